@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one place that waits: descriptors (epoll) and absolute deadlines (timerfd) in one thread.
+ * Callbacks may add and remove watches and timers, their own too.
+ */
+#ifndef HALB_NET_LOOP_H
+#define HALB_NET_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "halb/base/error.h"
+
+struct halb_loop;
+struct halb_timer;
+
+#define HALB_LOOP_READ  1u
+#define HALB_LOOP_WRITE 2u
+
+typedef void halb_loop_fd_fn(void *arg, int fd, unsigned events);
+typedef void halb_loop_timer_fn(void *arg);
+
+enum halb_status halb_loop_new(struct halb_loop **out, struct halb_error *err) HALB_CHECKED;
+void halb_loop_free(struct halb_loop *loop);
+
+/* Watches `fd`, or changes what it is watched for; 0 events stops. The fd stays the caller's. */
+enum halb_status halb_loop_watch(struct halb_loop *loop, int fd, unsigned events,
+				 halb_loop_fd_fn *fn, void *arg, struct halb_error *err)
+	HALB_CHECKED;
+void halb_loop_unwatch(struct halb_loop *loop, int fd);
+
+/* Calls `fn` once at `deadline` (CLOCK_MONOTONIC, ns). The timer is the loop's; it is gone after
+ * it fired or was cancelled. */
+enum halb_status halb_loop_at(struct halb_loop *loop, int64_t deadline, halb_loop_timer_fn *fn,
+			      void *arg, struct halb_timer **out, struct halb_error *err)
+	HALB_CHECKED;
+void halb_loop_cancel(struct halb_loop *loop, struct halb_timer *timer);
+
+/*
+ * Runs until halb_loop_stop(), until nothing is watched or due, or until `deadline`:
+ * HALB_OK, HALB_OK, HALB_E_RETRY.
+ */
+enum halb_status halb_loop_run(struct halb_loop *loop, int64_t deadline, struct halb_error *err)
+	HALB_CHECKED;
+void halb_loop_stop(struct halb_loop *loop);
+
+#endif

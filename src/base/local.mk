@@ -1,0 +1,8 @@
+libhalb_a_SOURCES += \
+	include/halb/base/addr.h %D%/addr.c \
+	include/halb/base/buf.h %D%/buf.c \
+	include/halb/base/cursor.h %D%/cursor.c \
+	include/halb/base/deadline.h %D%/deadline.c \
+	include/halb/base/error.h %D%/error.c \
+	include/halb/base/file.h %D%/file.c \
+	include/halb/base/log.h %D%/log.c

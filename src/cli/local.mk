@@ -1,0 +1,1 @@
+halb_dns_SOURCES += %D%/main.c

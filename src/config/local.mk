@@ -1,0 +1,1 @@
+libhalb_a_SOURCES +=

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "halb/base/addr.h"
+
+#include <criterion/criterion.h>
+
+Test(addr, reads_both_families)
+{
+	char text[HALB_ADDR_TEXT];
+	struct halb_addr addr;
+
+	cr_assert(halb_addr_parse("192.168.11.11", &addr));
+	cr_assert_eq(addr.len, 4);
+	cr_assert_str_eq(halb_addr_format(&addr, text), "192.168.11.11");
+	cr_assert(halb_addr_parse("fd00::11", &addr));
+	cr_assert_eq(addr.len, 16);
+	cr_assert_str_eq(halb_addr_format(&addr, text), "fd00::11");
+}
+
+Test(addr, refuses_what_is_no_address)
+{
+	static const char *const bad[] = { "",	     "192.168.11",    "192.168.11.256",
+					   "192.168.11.11/24", " 1.2.3.4", "1.2.3.4 ",
+					   "01.2.3.4.5", "fd00::11%eth0" };
+	struct halb_addr addr;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		cr_expect(!halb_addr_parse(bad[i], &addr), "%s", bad[i]);
+}
+
+Test(addr, subnet_holds_its_own)
+{
+	struct halb_subnet net;
+	struct halb_addr in, out;
+
+	cr_assert(halb_subnet_parse("192.168.8.0/22", &net));
+	cr_assert(halb_addr_parse("192.168.11.255", &in));
+	cr_assert(halb_addr_parse("192.168.12.0", &out));
+	cr_assert(halb_subnet_contains(&net, &in));
+	cr_assert(!halb_subnet_contains(&net, &out));
+	cr_assert(!halb_subnet_parse("192.168.9.0/22", &net), "host bits set");
+	cr_assert(!halb_subnet_parse("192.168.8.0/33", &net));
+	cr_assert(!halb_subnet_parse("192.168.8.0/-1", &net));
+	cr_assert(!halb_subnet_parse("192.168.8.0", &net));
+}
+
+Test(addr, mac_has_six_pairs_and_two_flags)
+{
+	static const char *const bad[] = { "", "02:00:00:00:01", "02:00:00:00:01:01:01", "0200.0000.0101",
+					   "02:00:00:00:01:0g", "2:0:0:0:1:1" };
+	struct halb_mac mac;
+	char text[HALB_MAC_TEXT];
+
+	cr_assert(halb_mac_parse("02-00-00-00-01-AF", &mac));
+	cr_assert_str_eq(halb_mac_format(&mac, text), "02:00:00:00:01:af");
+	cr_assert(halb_mac_is_local(&mac));
+	cr_assert(!halb_mac_is_multicast(&mac));
+	cr_assert(halb_mac_parse("01:00:5e:00:00:12", &mac));
+	cr_assert(halb_mac_is_multicast(&mac));
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		cr_expect(!halb_mac_parse(bad[i], &mac), "%s", bad[i]);
+}

@@ -1,0 +1,15 @@
+# Unit tests: tests/<module>/test_<noun>.c mirrors src/<module>/<noun>.c.
+unit_libs = $(halb_dns_LDADD) $(CRITERION_LIBS)
+unit_cflags = $(AM_CFLAGS) $(CRITERION_CFLAGS)
+
+include tests/base/local.mk
+include tests/dns/local.mk
+include tests/config/local.mk
+include tests/net/local.mk
+include tests/directory/local.mk
+include tests/dhcp/local.mk
+include tests/plan/local.mk
+include tests/verify/local.mk
+include tests/apply/local.mk
+include tests/report/local.mk
+include tests/cli/local.mk

@@ -1,0 +1,2 @@
+if TESTS_ENABLED
+endif
