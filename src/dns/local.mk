@@ -1,5 +1,6 @@
 libhalb_a_SOURCES += \
 	%D%/idn_priv.h %D%/idn.c \
+	include/halb/dns/node.h %D%/node.c \
 	include/halb/dns/name.h %D%/name.c \
 	%D%/rdata_priv.h %D%/rdata.c \
 	include/halb/dns/record.h %D%/record.c \
