@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Distinguished names and filters as text (RFC 4514, RFC 4515). */
+#ifndef HALB_DIRECTORY_DN_H
+#define HALB_DIRECTORY_DN_H
+
+#include <stdbool.h>
+
+#include "halb/base/buf.h"
+
+/* Appends an attribute value as it may stand in a DN. */
+void halb_dn_escape(struct halb_buf *out, const char *value);
+
+/* Appends an attribute value as it may stand in a filter. */
+void halb_filter_escape(struct halb_buf *out, const char *value);
+
+/* Whether two DNs are the same: parsed, without case, never by their bytes. False where one of
+ * them is no DN. */
+bool halb_dn_equal(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A logged-in LDAP connection to one domain controller (libldap, Cyrus SASL, MIT Kerberos). */
+#ifndef HALB_DIRECTORY_SESSION_H
+#define HALB_DIRECTORY_SESSION_H
+
+#include <stdint.h>
+
+#include "halb/directory/directory.h"
+
+#define HALB_LDAP_PORT  389
+#define HALB_LDAPS_PORT 636
+
+enum halb_login_method { HALB_LOGIN_GSSAPI, HALB_LOGIN_SPNEGO, HALB_LOGIN_SIMPLE };
+enum halb_login_tls { HALB_LOGIN_TLS_OFF, HALB_LOGIN_STARTTLS, HALB_LOGIN_LDAPS };
+
+/*
+ * How to log in. Kerberos takes the keytab's key where one is given, else the password, else the
+ * caller's ticket cache; credentials so made live in memory only, and the process environment is
+ * left alone. Without TLS the connection is signed and sealed by SASL; with TLS the layer is TLS's
+ * and SASL is bound to its channel. There is no fallback from one to another.
+ */
+struct halb_login {
+	enum halb_login_method method;
+	enum halb_login_tls tls;
+	const char *keytab;    /* path, or NULL */
+	const char *principal; /* needed with keytab or password */
+	const char *password;  /* or NULL */
+	const char *ca_file;   /* PEM, or NULL for the system's trust store */
+};
+
+struct halb_session;
+
+/*
+ * Logs in over the connected socket `fd`, which is the session's from here on, also on failure.
+ * `host` is the DC's host name, for Kerberos and its certificate.
+ * HALB_E_DENIED: wrong password, expired or missing ticket, clock skew, login refused.
+ * HALB_E_UNREACHABLE: the KDC or the DC does not answer, TLS fails.
+ */
+enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
+				   int64_t deadline, struct halb_session **out,
+				   struct halb_error *err) HALB_CHECKED;
+void halb_session_close(struct halb_session *session);
+
+/* Belongs to the session. */
+const struct halb_directory *halb_session_directory(const struct halb_session *session);
+
+/* Whether the login has all it needs, so that nothing must be asked of a person. */
+bool halb_login_has_ticket(void);
+
+#endif

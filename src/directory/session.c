@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens a session: the socket, its options, TLS, the login, the naming contexts. */
+#include "session_priv.h"
+
+#include <openldap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "halb/base/deadline.h"
+
+static struct timeval timeval_left(int64_t deadline)
+{
+	int64_t left = halb_deadline_left(deadline);
+
+	if (left < HALB_MSEC)
+		left = HALB_MSEC; /* libldap takes zero for "for ever" */
+	return (struct timeval){ left / HALB_SEC, left % HALB_SEC / HALB_USEC };
+}
+
+/* Each option that must hold; a failure is a libldap that is not the one we were built for. */
+static int set_options(LDAP *ld, const struct halb_login *login, int64_t deadline)
+{
+	const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, client = 0;
+	struct timeval timeout = timeval_left(deadline);
+	int rc = ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+
+	rc |= ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+	rc |= ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON);
+	rc |= ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &timeout);
+	rc |= ldap_set_option(ld, LDAP_OPT_TIMEOUT, &timeout);
+	/* The host's name is what we were told, not what a reverse look-up says. */
+	rc |= ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
+	if (login->tls == HALB_LOGIN_TLS_OFF)
+		return rc;
+	rc |= ldap_set_option(ld, LDAP_OPT_X_TLS_REQUIRE_CERT, &demand);
+	if (login->ca_file)
+		rc |= ldap_set_option(ld, LDAP_OPT_X_TLS_CACERTFILE, login->ca_file);
+	return rc | ldap_set_option(ld, LDAP_OPT_X_TLS_NEWCTX, &client);
+}
+
+static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_login *login,
+				  struct halb_error *err)
+{
+	int rc = LDAP_SUCCESS;
+
+	if (login->tls == HALB_LOGIN_STARTTLS)
+		rc = ldap_start_tls_s(ld, NULL, NULL);
+	else if (login->tls == HALB_LOGIN_LDAPS)
+		rc = ldap_install_tls(ld);
+	if (rc == LDAP_SUCCESS)
+		return HALB_OK;
+	halb_ldap_fail_last(err, ld, rc, "TLS");
+	err->status = HALB_E_UNREACHABLE;
+	halb_fail_in(err, "%s", host);
+	return halb_hint(err, "the DC's certificate must be valid for %s and signed by %s; name "
+			      "your CA's file in directory.ca_file",
+			 host, login->ca_file ? login->ca_file : "a CA this system trusts");
+}
+
+static enum halb_status copy_context(const struct halb_entry *entry, const char *attr, char **out,
+				     struct halb_error *err)
+{
+	free(*out);
+	*out = halb_entry_string(entry, attr);
+	if (!*out)
+		return halb_fail(err, HALB_E_MALFORMED, "its rootDSE has no %s: is it a domain "
+							"controller?", attr);
+	return HALB_OK;
+}
+
+static enum halb_status take_contexts(void *arg, size_t which, const struct halb_entry *entry,
+				      struct halb_error *err)
+{
+	struct halb_session *session = arg;
+	enum halb_status st;
+
+	(void)which;
+	st = copy_context(entry, "defaultNamingContext", &session->domain_dn, err);
+	if (st == HALB_OK)
+		st = copy_context(entry, "rootDomainNamingContext", &session->forest_dn, err);
+	if (st == HALB_OK)
+		st = copy_context(entry, "schemaNamingContext", &session->schema_dn, err);
+	return st;
+}
+
+static enum halb_status read_root(struct halb_session *session, struct halb_error *err)
+{
+	static const char *const attrs[] = { "defaultNamingContext", "rootDomainNamingContext",
+					     "schemaNamingContext", NULL };
+	const struct halb_search root = { "", HALB_SCOPE_BASE, "(objectClass=*)", attrs, false };
+	enum halb_status st;
+
+	session->dir = (struct halb_directory){ .ops = &halb_ldap_ops, .self = session,
+						.server = session->host };
+	st = halb_directory_search(&session->dir, &root, 1, take_contexts, session, err);
+	if (st == HALB_OK && !session->schema_dn)
+		st = halb_fail(err, HALB_E_MALFORMED, "%s: it shows no rootDSE", session->host);
+	session->dir.domain_dn = session->domain_dn;
+	session->dir.forest_dn = session->forest_dn;
+	session->dir.schema_dn = session->schema_dn;
+	return st;
+}
+
+static enum halb_status init_ldap(struct halb_session *session, int fd, const char *host,
+				  const struct halb_login *login, struct halb_error *err)
+{
+	char url[300];
+	int rc;
+
+	/* An IPv6 address stands in brackets (RFC 3986 3.2.2). */
+	snprintf(url, sizeof url, strchr(host, ':') ? "%s://[%s]" : "%s://%s",
+		 login->tls == HALB_LOGIN_LDAPS ? "ldaps" : "ldap", host);
+	rc = ldap_init_fd(fd, LDAP_PROTO_TCP, url, &session->ld);
+	if (rc != LDAP_SUCCESS) {
+		close(fd);
+		return halb_ldap_fail(err, rc, NULL, host);
+	}
+	return HALB_OK;
+}
+
+enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
+				   int64_t deadline, struct halb_session **out,
+				   struct halb_error *err)
+{
+	struct halb_session *session = calloc(1, sizeof *session);
+	enum halb_status st;
+
+	if (!session || !(session->host = strdup(host))) {
+		close(take_fd);
+		free(session);
+		return halb_fail_nomem(err);
+	}
+	st = init_ldap(session, take_fd, host, login, err);
+	if (st == HALB_OK && set_options(session->ld, login, deadline) != LDAP_OPT_SUCCESS)
+		st = halb_fail(err, HALB_E_INTERNAL, "libldap refused an option");
+	if (st == HALB_OK)
+		st = start_tls(session->ld, host, login, err);
+	if (st == HALB_OK)
+		st = halb_ldap_login(session->ld, host, login, err);
+	if (st == HALB_OK)
+		st = read_root(session, err);
+	if (st != HALB_OK) {
+		halb_session_close(session);
+		return st;
+	}
+	*out = session;
+	return HALB_OK;
+}
+
+void halb_session_close(struct halb_session *session)
+{
+	if (!session)
+		return;
+	if (session->ld)
+		ldap_unbind_ext(session->ld, NULL, NULL);
+	free(session->host);
+	free(session->domain_dn);
+	free(session->forest_dn);
+	free(session->schema_dn);
+	free(session);
+}
+
+const struct halb_directory *halb_session_directory(const struct halb_session *session)
+{
+	return &session->dir;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What session.c, login.c, ldap.c and result.c share. */
+#ifndef HALB_DIRECTORY_SESSION_PRIV_H
+#define HALB_DIRECTORY_SESSION_PRIV_H
+
+#include <ldap.h>
+
+#include "halb/directory/session.h"
+
+struct halb_session {
+	LDAP *ld;
+	struct halb_directory dir;
+	char *host, *domain_dn, *forest_dn, *schema_dn; /* owned; `dir` points at them */
+};
+
+extern const struct halb_directory_ops halb_ldap_ops;
+
+/* Binds; the connection's TLS, where wanted, is up already. */
+enum halb_status halb_ldap_login(LDAP *ld, const char *host, const struct halb_login *login,
+				 struct halb_error *err) HALB_CHECKED;
+
+/*
+ * Maps an LDAP result code to a status and says `what` failed with the server's own words.
+ * `diagnostic` may be NULL.
+ */
+enum halb_status halb_ldap_fail(struct halb_error *err, int code, const char *diagnostic,
+				const char *what);
+
+/* The same for the last error of `ld`. */
+enum halb_status halb_ldap_fail_last(struct halb_error *err, LDAP *ld, int code, const char *what);
+
+#endif
