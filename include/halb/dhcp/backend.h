@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The seam behind which DHCP servers differ; ISC dhcpd with its configuration in AD is the one. */
+#ifndef HALB_DHCP_BACKEND_H
+#define HALB_DHCP_BACKEND_H
+
+#include "halb/base/buf.h"
+#include "halb/dhcp/reservation.h"
+#include "halb/directory/directory.h"
+
+struct halb_dhcp_backend {
+	/* Reads subnets, dynamic ranges and reservations of `service`. */
+	enum halb_status (*read)(const struct halb_directory *dir, const char *service,
+				 struct halb_dhcp_config *out, struct halb_error *err);
+	/* Where a new reservation of that name goes; NULL: out of memory. */
+	char *(*locate)(const char *service, const char *name);
+	/* As halb_directory_write() does; an outcome for each change. */
+	enum halb_status (*write)(const struct halb_directory *dir,
+				  const struct halb_reservation_change *changes, size_t n,
+				  halb_written_fn *fn, void *arg, struct halb_error *err);
+};
+
+/* dhcpHost entries below a dhcpService in AD, read by ISC dhcpd's LDAP backend. */
+extern const struct halb_dhcp_backend halb_dhcp_ad;
+
+/* The LDIF that gives a forest the classes; `forest_dn` is "DC=lime,DC=lan". */
+void halb_dhcp_ad_schema(const char *forest_dn, struct halb_buf *out);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The reservation as a dhcpHost entry in AD. ISC dhcpd finds it by "ethernet <mac>" with exactly
+ * one space and the hex digits all in one case, below the service that it runs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "halb/dhcp/backend.h"
+#include "halb/directory/dn.h"
+
+#define ETHERNET      "ethernet "
+#define FIXED_ADDRESS "fixed-address "
+#define RANGE         "range "
+
+/* ---- reading ---- */
+
+/* Grows an array by one zeroed item; NULL when memory ran out and the array is as it was. */
+static void *grow(void *array, size_t *n, size_t size)
+{
+	void **items = array;
+	char *bigger = realloc(*items, (*n + 1) * size);
+
+	if (!bigger)
+		return NULL;
+	*items = bigger;
+	memset(bigger + *n * size, 0, size);
+	return bigger + (*n)++ * size;
+}
+
+static char *value_text(const struct halb_value *value)
+{
+	return strndup((const char *)value->bytes, value->len);
+}
+
+static enum halb_status take_subnet(struct halb_dhcp_config *config,
+				    const struct halb_entry *entry, struct halb_error *err)
+{
+	char *cn = halb_entry_string(entry, "cn"), *mask = halb_entry_string(entry, "dhcpNetMask");
+	struct halb_subnet *net, parsed = { 0 };
+	char text[64];
+
+	snprintf(text, sizeof text, "%s/%s", cn ? cn : "", mask ? mask : "");
+	free(cn);
+	free(mask);
+	if (!halb_subnet_parse(text, &parsed))
+		return halb_fail(err, HALB_E_MALFORMED, "%s: '%s' is no subnet: cn and dhcpNetMask "
+							"must make one, like 192.168.11.0 and 24",
+				 entry->dn, text);
+	net = grow(&config->subnets, &config->n_subnets, sizeof *net);
+	if (!net)
+		return halb_fail_nomem(err);
+	*net = parsed;
+	return HALB_OK;
+}
+
+/* dhcpd.conf(5): range [dynamic-bootp] low [high] */
+static enum halb_status take_range(struct halb_dhcp_config *config, const char *dn,
+				   const char *text, struct halb_error *err)
+{
+	struct halb_dhcp_range *range, parsed = { 0 };
+	char low[HALB_ADDR_TEXT], high[HALB_ADDR_TEXT];
+	int n;
+
+	if (strncasecmp(text, "dynamic-bootp ", 14) == 0)
+		text += 14;
+	n = sscanf(text, "%45[^ ;] %45[^ ;]", low, high);
+	if (n < 1 || !halb_addr_parse(low, &parsed.first) ||
+	    !halb_addr_parse(n == 2 ? high : low, &parsed.last))
+		return halb_fail(err, HALB_E_MALFORMED, "%s: '%.60s' is no range of addresses", dn,
+				 text);
+	range = grow(&config->ranges, &config->n_ranges, sizeof *range);
+	if (!range)
+		return halb_fail_nomem(err);
+	*range = parsed;
+	range->dn = strdup(dn);
+	return range->dn ? HALB_OK : halb_fail_nomem(err);
+}
+
+/* Ranges stand in an attribute of their own, or among the statements as dhcpd.conf has them. */
+static enum halb_status take_ranges(struct halb_dhcp_config *config,
+				    const struct halb_entry *entry, struct halb_error *err)
+{
+	static const struct {
+		const char *attr, *prefix;
+	} places[] = { { "dhcpRange", "" }, { "dhcpStatements", RANGE } };
+	enum halb_status st = HALB_OK;
+
+	for (size_t p = 0; p < 2; p++) {
+		const struct halb_attr *attr = halb_entry_attr(entry, places[p].attr);
+		size_t skip = strlen(places[p].prefix);
+
+		for (size_t i = 0; st == HALB_OK && attr && i < attr->n; i++) {
+			char *text = value_text(&attr->values[i]);
+
+			if (!text)
+				return halb_fail_nomem(err);
+			if (strncasecmp(text, places[p].prefix, skip) == 0)
+				st = take_range(config, entry->dn, text + skip, err);
+			free(text);
+		}
+	}
+	return st;
+}
+
+/* dhcpd.conf(5): fixed-address address [, address …]. Names among them are none of ours. */
+static enum halb_status take_addresses(struct halb_reservation *res, struct halb_error *err)
+{
+	const char *at = res->statement + strlen(FIXED_ADDRESS);
+
+	while (*at) {
+		size_t len = strcspn(at, " ,;");
+		char text[HALB_ADDR_TEXT];
+		struct halb_addr addr, *to;
+
+		snprintf(text, sizeof text, "%.*s", (int)len, at);
+		if (len && len < sizeof text && halb_addr_parse(text, &addr)) {
+			to = grow(&res->addresses, &res->n_addresses, sizeof *to);
+			if (!to)
+				return halb_fail_nomem(err);
+			*to = addr;
+		}
+		at += len + strspn(at + len, " ,;");
+	}
+	return HALB_OK;
+}
+
+static enum halb_status take_statement(struct halb_reservation *res,
+				       const struct halb_entry *entry, struct halb_error *err)
+{
+	const struct halb_attr *attr = halb_entry_attr(entry, "dhcpStatements");
+
+	for (size_t i = 0; attr && i < attr->n && !res->statement; i++) {
+		char *text = value_text(&attr->values[i]);
+
+		if (!text)
+			return halb_fail_nomem(err);
+		if (strncasecmp(text, FIXED_ADDRESS, strlen(FIXED_ADDRESS)) == 0)
+			res->statement = text;
+		else
+			free(text);
+	}
+	return res->statement ? take_addresses(res, err) : HALB_OK;
+}
+
+static enum halb_status take_host(struct halb_dhcp_config *config, const struct halb_entry *entry,
+				  struct halb_error *err)
+{
+	struct halb_reservation *res =
+		grow(&config->reservations, &config->n_reservations, sizeof *res);
+
+	if (!res)
+		return halb_fail_nomem(err);
+	res->dn = strdup(entry->dn);
+	res->name = halb_entry_string(entry, "cn");
+	res->mark = halb_entry_string(entry, "adminDescription");
+	res->hardware = halb_entry_string(entry, "dhcpHWAddress");
+	if (!res->dn || !res->name)
+		return halb_fail_nomem(err);
+	if (res->hardware && strncasecmp(res->hardware, ETHERNET, strlen(ETHERNET)) == 0)
+		res->has_mac = halb_mac_parse(res->hardware + strlen(ETHERNET), &res->mac);
+	return take_statement(res, entry, err);
+}
+
+static bool has_class(const struct halb_entry *entry, const char *name)
+{
+	const struct halb_attr *attr = halb_entry_attr(entry, "objectClass");
+
+	for (size_t i = 0; attr && i < attr->n; i++)
+		if (attr->values[i].len == strlen(name) &&
+		    strncasecmp((const char *)attr->values[i].bytes, name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
+enum { SEARCH_SCHEMA, SEARCH_SERVICE, SEARCH_BELOW, SEARCHES };
+
+static enum halb_status take_entry(void *arg, size_t which, const struct halb_entry *entry,
+				   struct halb_error *err)
+{
+	struct halb_dhcp_config *config = arg;
+	enum halb_status st = HALB_OK;
+
+	if (which == SEARCH_SCHEMA)
+		config->has_schema = true;
+	else if (which == SEARCH_SERVICE)
+		config->has_service = has_class(entry, "dhcpService");
+	else if (has_class(entry, "dhcpHost"))
+		return take_host(config, entry, err);
+	else if (has_class(entry, "dhcpSubnet"))
+		st = take_subnet(config, entry, err);
+	return st == HALB_OK && which == SEARCH_BELOW ? take_ranges(config, entry, err) : st;
+}
+
+static enum halb_status ad_read(const struct halb_directory *dir, const char *service,
+				struct halb_dhcp_config *out, struct halb_error *err)
+{
+	static const char *const attrs[] = { "objectClass", "cn", "dhcpNetMask", "dhcpRange",
+					     "dhcpStatements", "dhcpHWAddress",
+					     "adminDescription", NULL };
+	const struct halb_search searches[SEARCHES] = {
+		[SEARCH_SCHEMA] = { dir->schema_dn, HALB_SCOPE_ONE, "(lDAPDisplayName=dhcpHost)",
+				    attrs, false },
+		[SEARCH_SERVICE] = { service, HALB_SCOPE_BASE, "(objectClass=*)", attrs, true },
+		[SEARCH_BELOW] = { service, HALB_SCOPE_SUBTREE,
+				   "(|(objectClass=dhcpSubnet)(objectClass=dhcpSharedNetwork)"
+				   "(objectClass=dhcpPool)(objectClass=dhcpHost))",
+				   attrs, true },
+	};
+	struct halb_dhcp_config config = { 0 };
+	enum halb_status st = halb_directory_search(dir, searches, SEARCHES, take_entry, &config,
+						    err);
+
+	if (st != HALB_OK) {
+		halb_dhcp_config_clear(&config);
+		return st;
+	}
+	*out = config;
+	return HALB_OK;
+}
+
+static char *ad_locate(const char *service, const char *name)
+{
+	struct halb_buf dn = { 0 };
+
+	halb_buf_text(&dn, "CN=");
+	halb_dn_escape(&dn, name);
+	halb_buf_printf(&dn, ",%s", service);
+	return halb_buf_take_string(&dn);
+}
+
+/* ---- writing ---- */
+
+/* The texts of one entry, and the modifications that point at them. */
+struct host_write {
+	char hardware[64], statement[80], option[300];
+	struct halb_value values[8];
+	struct halb_mod mods[8];
+	size_t n;
+};
+
+static void put(struct host_write *w, enum halb_mod_op op, const char *attr, const char *text)
+{
+	w->values[w->n] = (struct halb_value){ (const uint8_t *)text, strlen(text) };
+	w->mods[w->n] = (struct halb_mod){ op, attr, &w->values[w->n], 1 };
+	w->n++;
+}
+
+static void print_values(struct host_write *w, const struct halb_reservation_wanted *wanted)
+{
+	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
+
+	snprintf(w->hardware, sizeof w->hardware, ETHERNET "%s",
+		 halb_mac_format(&wanted->mac, mac));
+	snprintf(w->statement, sizeof w->statement, FIXED_ADDRESS "%s",
+		 halb_addr_format(&wanted->address, addr));
+	snprintf(w->option, sizeof w->option, "host-name \"%s\"", wanted->host_name);
+}
+
+static struct halb_write make_add(struct host_write *w,
+				  const struct halb_reservation_wanted *wanted)
+{
+	print_values(w, wanted);
+	put(w, HALB_MOD_ADD, "objectClass", "dhcpHost");
+	put(w, HALB_MOD_ADD, "dhcpHWAddress", w->hardware);
+	put(w, HALB_MOD_ADD, "dhcpStatements", w->statement);
+	put(w, HALB_MOD_ADD, "dhcpOption", w->option);
+	put(w, HALB_MOD_ADD, "adminDescription", wanted->mark);
+	return (struct halb_write){ HALB_WRITE_ADD, wanted->dn, w->mods, w->n };
+}
+
+/* One attribute's exact old value out, the new one in; nothing where they are the same. */
+static void swap(struct host_write *w, const char *attr, const char *old, const char *new)
+{
+	if (old && strcmp(old, new) == 0)
+		return;
+	if (old)
+		put(w, HALB_MOD_DELETE, attr, old);
+	put(w, HALB_MOD_ADD, attr, new);
+}
+
+static struct halb_write make_modify(struct host_write *w, const struct halb_reservation *before,
+				     const struct halb_reservation_wanted *after)
+{
+	print_values(w, after);
+	swap(w, "dhcpHWAddress", before->hardware, w->hardware);
+	swap(w, "dhcpStatements", before->statement, w->statement);
+	swap(w, "adminDescription", before->mark, after->mark);
+	return (struct halb_write){ HALB_WRITE_MODIFY, before->dn, w->mods, w->n };
+}
+
+static enum halb_status ad_write(const struct halb_directory *dir,
+				 const struct halb_reservation_change *changes, size_t n,
+				 halb_written_fn *fn, void *arg, struct halb_error *err)
+{
+	struct host_write *texts = calloc(n + 1, sizeof *texts);
+	struct halb_write *writes = calloc(n + 1, sizeof *writes);
+	enum halb_status st;
+
+	for (size_t i = 0; texts && writes && i < n; i++) {
+		const struct halb_reservation_change *change = &changes[i];
+
+		if (!change->after)
+			writes[i] = (struct halb_write){ .kind = HALB_WRITE_REMOVE,
+							 .dn = change->before->dn };
+		else if (!change->before)
+			writes[i] = make_add(&texts[i], change->after);
+		else
+			writes[i] = make_modify(&texts[i], change->before, change->after);
+	}
+	st = texts && writes ? halb_directory_write(dir, writes, n, fn, arg, err)
+			     : halb_fail_nomem(err);
+	free(writes);
+	free(texts);
+	return st;
+}
+
+const struct halb_dhcp_backend halb_dhcp_ad = { ad_read, ad_locate, ad_write };
