@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything that goes to standard output. A command fills one struct halb_report; a format prints
+ * it. Fields that a command has nothing for stay NULL.
+ */
+#ifndef HALB_REPORT_REPORT_H
+#define HALB_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "halb/plan/plan.h"
+#include "halb/verify/verify.h"
+
+struct halb_report {
+	const char *command; /* "register" */
+	const char *status;  /* "ok", "warning", "critical", "unknown", "error" */
+	int exit;            /* the exit status that the program is about to end with */
+	time_t time;
+	const char *domain; /* NULL where no site was read */
+
+	const struct halb_plan *plan;
+	bool dry_run;        /* of a plan that could have been applied */
+	size_t applied;      /* changes that are in the directory now */
+	const char *server;  /* the DC that the plan was made from and applied to */
+	const char *journal; /* id, or NULL */
+
+	const struct halb_verification *verification;
+	const struct halb_error *error;
+	const char *document; /* plain text that is the command's whole output: schema, init -o - */
+
+	bool verbose; /* also what is as it should be */
+	bool quiet;   /* text: nothing where all is well */
+	bool color;
+};
+
+/* NULL for a format that there is none of. "text", "json". */
+typedef void halb_report_fn(const struct halb_report *report, FILE *out);
+halb_report_fn *halb_report_format(const char *name);
+
+/* Prints and flushes; HALB_E_CANTCREATE where `out` could not take it (a full disk, a closed pipe). */
+enum halb_status halb_report_print(const struct halb_report *report, halb_report_fn *format,
+				   FILE *out, struct halb_error *err) HALB_CHECKED;
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the makers of a plan share. */
+#ifndef HALB_PLAN_PLAN_PRIV_H
+#define HALB_PLAN_PLAN_PRIV_H
+
+#include "halb/plan/plan.h"
+
+/* A record that the site wants. */
+struct wanted {
+	const struct halb_balancer *balancer;
+	const char *mark;
+	struct halb_name name;
+	uint16_t type;
+	struct halb_record data; /* type, data, TTL; holds no memory */
+};
+
+/* The state of making one plan. */
+struct maker {
+	const struct halb_site *site;
+	const struct halb_present *present;
+	const struct halb_plan_options *options;
+	struct halb_marks marks;
+	struct halb_plan plan;
+	bool *seen; /* for each present node: a wanted record lives there */
+};
+
+/* desired.c: the records that balancer number `i` wants; PTR only where its zone is. */
+size_t halb_desired_count(const struct halb_balancer *balancer);
+void halb_desired_record(const struct halb_site *site, const char *mark, size_t balancer, size_t k,
+			 struct wanted *out);
+bool halb_desired_has_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones);
+
+/* records.c, reservations.c */
+enum halb_status halb_plan_record(struct maker *maker, const struct wanted *wanted,
+				  struct halb_error *err) HALB_CHECKED;
+enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_node *node,
+					size_t balancer, struct halb_error *err) HALB_CHECKED;
+enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
+				       struct halb_error *err) HALB_CHECKED;
+enum halb_status halb_plan_reservation_removal(struct maker *maker,
+					       const struct halb_reservation *res, size_t balancer,
+					       struct halb_error *err) HALB_CHECKED;
+
+/* guard.c: the second gate. Sets the plan's verdict where it must not be applied. */
+enum halb_status halb_guard(struct maker *maker, bool removing_all, struct halb_error *err)
+	HALB_CHECKED;
+
+/* checksum.c */
+void halb_plan_seal(struct halb_plan *plan);
+
+/* plan.c: a new change at the end of the plan, zeroed; NULL: out of memory. */
+struct halb_change *halb_plan_append(struct halb_plan *plan);
+
+/* A finding that forbids applying the plan: the first such status is the verdict. */
+enum halb_status halb_plan_block(struct maker *maker, enum halb_status verdict,
+				 const struct halb_finding *finding, struct halb_error *err)
+	HALB_CHECKED;
+
+/* The number of the balancer whose mark that is, or the number of balancers. */
+size_t halb_plan_owner(const struct maker *maker, const char *mark);
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One wanted record against the node that stands there. */
+#include "plan_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "halb/base/buf.h"
+
+/* What a node's values are to a wanted record. */
+enum relation {
+	REL_SAME,    /* its type and data */
+	REL_SIBLING, /* its type, other data */
+	REL_RIVAL,   /* cannot stand beside it: RFC 1034 3.6.2, CNAME and other data */
+	REL_OTHER,
+};
+
+static enum relation relate(const struct wanted *wanted, const struct halb_record *rec)
+{
+	if (rec->type == wanted->type)
+		return halb_record_same_data(rec, &wanted->data) ? REL_SAME : REL_SIBLING;
+	if (rec->type == HALB_RR_CNAME || wanted->type == HALB_RR_CNAME)
+		return REL_RIVAL;
+	return REL_OTHER;
+}
+
+/* The types that a mark on a node speaks of; anything else there is somebody else's. */
+static bool is_managed(uint16_t type)
+{
+	return type == HALB_RR_A || type == HALB_RR_AAAA || type == HALB_RR_CNAME ||
+	       type == HALB_RR_PTR;
+}
+
+struct tally {
+	size_t n[REL_OTHER + 1];
+	size_t stubborn; /* rivals that we never remove */
+	bool malformed;
+	bool exact; /* the one same value is static and has the wanted TTL */
+};
+
+static struct tally count(const struct wanted *wanted, const struct halb_node *node)
+{
+	struct tally t = { 0 };
+
+	for (size_t i = 0; i < node->n_values; i++) {
+		const struct halb_record *rec = &node->values[i].rec;
+		enum relation rel;
+
+		if (node->values[i].malformed) {
+			t.malformed = true;
+			continue;
+		}
+		rel = relate(wanted, rec);
+		t.n[rel]++;
+		t.stubborn += rel == REL_RIVAL && !is_managed(rec->type);
+		if (rel == REL_SAME)
+			t.exact = rec->ttl == wanted->data.ttl && rec->timestamp == 0;
+	}
+	t.exact = t.exact && t.n[REL_SAME] == 1;
+	return t;
+}
+
+/* ---- texts ---- */
+
+static void describe_values(const struct halb_node *node, const bool *only, struct halb_buf *out)
+{
+	char type[16];
+
+	for (size_t i = 0; i < node->n_values; i++) {
+		const struct halb_record *rec = &node->values[i].rec;
+
+		if (node->values[i].malformed || (only && !only[i]))
+			continue;
+		halb_buf_printf(out, "%s%s ", out->len ? ", " : "",
+				halb_rrtype_format(rec->type, type));
+		halb_record_format_data(rec, out);
+	}
+}
+
+/* "192.168.11.11", or with the type in front where the types differ: what goes away. */
+static char *text_before(const struct halb_change *change, uint16_t type)
+{
+	struct halb_buf out = { 0 };
+	bool mixed = false;
+
+	if (change->node->tombstoned)
+		return strdup("tombstone");
+	for (size_t i = 0; i < change->node->n_values; i++)
+		mixed |= change->drop[i] && change->node->values[i].rec.type != type;
+	if (mixed) {
+		describe_values(change->node, change->drop, &out);
+		return halb_buf_take_string(&out);
+	}
+	for (size_t i = 0; i < change->node->n_values; i++) {
+		if (!change->drop[i])
+			continue;
+		if (out.len)
+			halb_buf_text(&out, ", ");
+		halb_record_format_data(&change->node->values[i].rec, &out);
+		if (change->node->values[i].rec.timestamp)
+			halb_buf_text(&out, " (dynamic)");
+	}
+	return halb_buf_take_string(&out);
+}
+
+static char *text_after(const struct halb_record *rec)
+{
+	struct halb_buf out = { 0 };
+
+	halb_record_format_data(rec, &out);
+	return halb_buf_take_string(&out);
+}
+
+/* ---- blocking ---- */
+
+static enum halb_status block(struct maker *maker, enum halb_status verdict, enum halb_code code,
+			      const struct wanted *wanted, const struct halb_node *node,
+			      const char *hint, struct halb_error *err)
+{
+	char name[HALB_NAME_TEXT], type[16];
+	struct halb_buf expected = { 0 }, actual = { 0 };
+	enum halb_status st;
+
+	halb_buf_printf(&expected, "%s ", halb_rrtype_format(wanted->type, type));
+	halb_record_format_data(&wanted->data, &expected);
+	if (node)
+		describe_values(node, NULL, &actual);
+	if (node && node->mark)
+		halb_buf_printf(&actual, " (marked '%.80s')", node->mark);
+	st = halb_plan_block(maker, verdict,
+			     &(struct halb_finding){
+				     .code = code,
+				     .severity = HALB_SEV_CRITICAL,
+				     .balancer = wanted->balancer->name,
+				     .object = (char *)(uintptr_t)halb_name_format(&wanted->name, name),
+				     .expected = (char *)expected.data,
+				     .actual = (char *)actual.data,
+				     .hint = (char *)(uintptr_t)hint },
+			     err);
+	halb_buf_clear(&expected);
+	halb_buf_clear(&actual);
+	return st;
+}
+
+static enum halb_status block_zone(struct maker *maker, const struct wanted *wanted,
+				   const struct halb_zone *twin, struct halb_error *err)
+{
+	char name[HALB_NAME_TEXT], hint[2 * HALB_NAME_TEXT + 200];
+	struct halb_name parent = halb_name_parent(&wanted->name, 1);
+
+	if (twin) {
+		snprintf(hint, sizeof hint,
+			 "the zone %s exists in two partitions; the DCs load only one: remove "
+			 "the other (it is at %.400s)",
+			 halb_name_format(&twin->name, name), twin->dn);
+		return block(maker, HALB_E_CONFLICT, HALB_CODE_ZONE_AMBIGUOUS, wanted, NULL, hint,
+			     err);
+	}
+	halb_name_format(&parent, name);
+	if (wanted->type == HALB_RR_PTR)
+		snprintf(hint, sizeof hint, "samba-tool dns zonecreate DC %s, or ptr: auto", name);
+	else
+		snprintf(hint, sizeof hint,
+			 "no zone of this directory holds the name: check the domain, or "
+			 "samba-tool dns zonecreate DC %s", name);
+	return block(maker, HALB_E_SITE, HALB_CODE_ZONE_MISSING, wanted, NULL, hint, err);
+}
+
+/* ---- the decision ---- */
+
+enum decision { DECIDE_BLOCKED, DECIDE_CHANGE, DECIDE_ADOPT, DECIDE_KEEP };
+
+/* On DECIDE_BLOCKED: the code, the status and the hint say why. */
+struct decided {
+	enum decision what;
+	enum halb_status verdict;
+	enum halb_code code;
+	const char *hint;
+};
+
+static struct decided blocked(enum halb_code code, const char *hint)
+{
+	return (struct decided){ DECIDE_BLOCKED, HALB_E_CONFLICT, code, hint };
+}
+
+static const char adopt_hint[] = "somebody else's record, and right: --adopt makes it ours";
+static const char replace_hint[] = "somebody else's record: if it may go, --replace changes it and "
+				   "makes it ours";
+
+/* For a node that exists and is no tombstone. */
+static struct decided decide(const struct maker *maker, const struct halb_node *node,
+			     const struct tally *t)
+{
+	bool owned = halb_plan_owner(maker, node->mark) < maker->marks.n;
+	bool replace = maker->options->replace;
+	bool adopt = (maker->options->adopt && !node->mark) || replace;
+	size_t same = t->n[REL_SAME], siblings = t->n[REL_SIBLING], rivals = t->n[REL_RIVAL];
+
+	if (t->malformed)
+		return (struct decided){ DECIDE_BLOCKED, HALB_E_MALFORMED,
+					 HALB_CODE_RECORD_MALFORMED,
+					 "its dnsRecord holds bytes that are no record: remove "
+					 "that value with ldapmodify, then try again" };
+	if (t->stubborn)
+		return blocked(HALB_CODE_CNAME_CONFLICT, "a CNAME cannot stand beside other "
+							 "records: take another name, or remove "
+							 "them yourself");
+	if (rivals && !owned && !replace)
+		return blocked(HALB_CODE_CNAME_CONFLICT, replace_hint);
+	if (siblings && !owned && !replace)
+		return blocked(HALB_CODE_RECORD_FOREIGN, replace_hint);
+	if (owned && siblings && same + siblings > 1 && !replace)
+		return blocked(HALB_CODE_RECORD_EXTRA, "clients would get any of them: remove the "
+						       "others, or --replace does");
+	if (!owned && (node->n_values || node->mark) && !adopt)
+		return blocked(HALB_CODE_RECORD_FOREIGN, same ? adopt_hint : replace_hint);
+	if (same == 1 && t->exact && !siblings && !rivals)
+		return (struct decided){ .what = owned ? DECIDE_KEEP : DECIDE_ADOPT };
+	return (struct decided){ .what = DECIDE_CHANGE };
+}
+
+/* ---- the change ---- */
+
+static enum halb_status init_change(struct maker *maker, const struct halb_node *node,
+				    const struct halb_balancer *balancer, uint16_t type,
+				    struct halb_change **out, struct halb_error *err)
+{
+	struct halb_change *change = halb_plan_append(&maker->plan);
+	char text[HALB_NAME_TEXT];
+
+	if (!change)
+		return halb_fail_nomem(err);
+	change->subject = HALB_SUBJECT_RECORD;
+	change->balancer = balancer;
+	change->node = node;
+	halb_rrtype_format(type, change->type);
+	change->name = strdup(halb_name_format(&node->name, text));
+	change->zone = strdup(halb_name_format(&node->zone->name, text));
+	change->dn = strdup(node->dn);
+	change->drop = calloc(node->n_values + 1, sizeof *change->drop);
+	if (!change->name || !change->zone || !change->dn || !change->drop)
+		return halb_fail_nomem(err);
+	*out = change;
+	return HALB_OK;
+}
+
+static enum halb_action action_for(const struct halb_node *node, enum decision what, bool drops)
+{
+	if (what == DECIDE_KEEP)
+		return HALB_ACTION_KEEP;
+	if (what == DECIDE_ADOPT)
+		return HALB_ACTION_ADOPT;
+	if (node->tombstoned)
+		return HALB_ACTION_RESURRECT;
+	return drops ? HALB_ACTION_REPLACE : HALB_ACTION_ADD;
+}
+
+/* Which values go: all of a tombstone, else what the wanted record takes the place of. */
+static bool mark_drops(struct halb_change *change, const struct wanted *wanted)
+{
+	const struct halb_node *node = change->node;
+	bool any = false;
+
+	for (size_t i = 0; i < node->n_values; i++) {
+		change->drop[i] = node->tombstoned ||
+				  relate(wanted, &node->values[i].rec) != REL_OTHER;
+		any |= change->drop[i];
+	}
+	return any;
+}
+
+static enum halb_status make_change(struct maker *maker, const struct wanted *wanted,
+				    const struct halb_node *node, enum decision what,
+				    struct halb_error *err)
+{
+	struct halb_change *change;
+	enum halb_status st = init_change(maker, node, wanted->balancer, wanted->type, &change, err);
+	bool drops;
+
+	if (st != HALB_OK)
+		return st;
+	drops = mark_drops(change, wanted);
+	change->action = action_for(node, what, drops);
+	change->record = wanted->data;
+	change->record.serial = node->zone->serial + 1;
+	change->has_record = what == DECIDE_CHANGE;
+	change->ttl = wanted->data.ttl;
+	change->mark = strdup(wanted->mark);
+	change->after = text_after(&wanted->data);
+	if (drops)
+		change->before = text_before(change, wanted->type);
+	for (size_t i = 0; i < node->n_values && !node->tombstoned; i++)
+		if (change->drop[i])
+			change->ttl_before = node->values[i].rec.ttl;
+	if (!change->mark || !change->after || (drops && !change->before))
+		return halb_fail_nomem(err);
+	return HALB_OK;
+}
+
+enum halb_status halb_plan_record(struct maker *maker, const struct wanted *wanted,
+				  struct halb_error *err)
+{
+	const struct halb_zone *twin, *zone = halb_zones_find(maker->present->zones, &wanted->name,
+							      &twin);
+	const struct halb_node *node = halb_nodes_find(maker->present->nodes, &wanted->name);
+	struct decided decided = { .what = DECIDE_CHANGE };
+	struct tally t;
+
+	if (!zone || twin)
+		return block_zone(maker, wanted, twin, err);
+	if (!node)
+		return halb_fail(err, HALB_E_INTERNAL, "a node that was asked for was not read");
+	maker->seen[node - maker->present->nodes->items] = true;
+	if (node->exists && !node->tombstoned) {
+		t = count(wanted, node);
+		decided = decide(maker, node, &t);
+	}
+	if (decided.what == DECIDE_BLOCKED)
+		return block(maker, decided.verdict, decided.code, wanted, node, decided.hint, err);
+	return make_change(maker, wanted, node, decided.what, err);
+}
+
+/*
+ * Takes away what the mark speaks of. Where several values of one type stand there, only one of
+ * them can be ours, and which one nobody can tell any more: then they stay.
+ */
+enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_node *node,
+					size_t balancer, struct halb_error *err)
+{
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	size_t managed = 0, which = 0;
+	struct halb_change *change;
+	enum halb_status st;
+
+	for (size_t i = 0; i < node->n_values; i++) {
+		if (node->values[i].malformed || !is_managed(node->values[i].rec.type))
+			continue;
+		managed++;
+		which = i;
+	}
+	if (node->tombstoned || managed == 0)
+		return HALB_OK;
+	if (managed > 1) {
+		const struct wanted found = { .balancer = b, .name = node->name,
+					      .type = node->values[which].rec.type,
+					      .data = node->values[which].rec };
+
+		return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_EXTRA, &found, node,
+			     "several records stand where only one is ours: remove those that "
+			     "are not, then try again", err);
+	}
+	st = init_change(maker, node, b, node->values[which].rec.type, &change, err);
+	if (st != HALB_OK)
+		return st;
+	change->action = HALB_ACTION_DELETE;
+	change->drop[which] = true;
+	change->ttl_before = node->values[which].rec.ttl;
+	change->before = text_before(change, node->values[which].rec.type);
+	return change->before ? HALB_OK : halb_fail_nomem(err);
+}

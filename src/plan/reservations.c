@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The wanted DHCP reservation against the DHCP server's configuration. */
+#include "plan_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "halb/base/buf.h"
+
+/* What there is about a balancer's address, MAC and name; found by all three, never by one. */
+struct matches {
+	const struct halb_reservation *ours; /* the one that is kept or changed */
+	const struct halb_reservation *rival;
+};
+
+static bool exactly(const struct halb_reservation *res, const struct halb_balancer *b)
+{
+	return res->has_mac && halb_mac_equal(&res->mac, &b->mac) && res->n_addresses == 1 &&
+	       halb_addr_equal(&res->addresses[0], &b->vip);
+}
+
+static bool touches(const struct halb_reservation *res, const struct halb_balancer *b)
+{
+	return (res->has_mac && halb_mac_equal(&res->mac, &b->mac)) ||
+	       halb_reservation_has_address(res, &b->vip) || strcasecmp(res->name, b->name) == 0;
+}
+
+/* Ours is the one with our mark, else the one that is right, else the only one. */
+static struct matches find(const struct maker *maker, size_t balancer)
+{
+	const struct halb_dhcp_config *dhcp = maker->present->dhcp;
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	struct matches m = { 0 };
+
+	for (size_t i = 0; i < dhcp->n_reservations; i++) {
+		const struct halb_reservation *res = &dhcp->reservations[i];
+		bool marked = halb_plan_owner(maker, res->mark) == balancer;
+		bool better = marked || (m.ours && halb_plan_owner(maker, m.ours->mark) != balancer &&
+					 exactly(res, b) && !exactly(m.ours, b));
+
+		if (!marked && !touches(res, b))
+			continue;
+		if (!m.ours) {
+			m.ours = res;
+		} else if (better) {
+			m.rival = m.ours;
+			m.ours = res;
+		} else {
+			m.rival = res;
+		}
+	}
+	return m;
+}
+
+static char *describe(const struct halb_reservation *res)
+{
+	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
+	struct halb_buf out = { 0 };
+
+	halb_buf_text(&out, res->has_mac ? halb_mac_format(&res->mac, mac) : "no MAC");
+	for (size_t i = 0; i < res->n_addresses; i++)
+		halb_buf_printf(&out, " %s", halb_addr_format(&res->addresses[i], addr));
+	if (!res->n_addresses)
+		halb_buf_text(&out, " no address");
+	return halb_buf_take_string(&out);
+}
+
+static char *describe_wanted(const struct halb_balancer *b)
+{
+	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
+	struct halb_buf out = { 0 };
+
+	halb_buf_printf(&out, "%s %s", halb_mac_format(&b->mac, mac),
+			halb_addr_format(&b->vip, addr));
+	return halb_buf_take_string(&out);
+}
+
+static enum halb_status block(struct maker *maker, enum halb_status verdict, enum halb_code code,
+			      const struct halb_balancer *b, const char *object,
+			      const struct halb_reservation *res, const char *hint,
+			      struct halb_error *err)
+{
+	char *expected = describe_wanted(b), *actual = res ? describe(res) : NULL;
+	enum halb_status st = HALB_E_NOMEM;
+
+	if (expected && (actual || !res))
+		st = halb_plan_block(maker, verdict,
+				     &(struct halb_finding){ .code = code,
+							     .severity = HALB_SEV_CRITICAL,
+							     .balancer = b->name,
+							     .object = (char *)(uintptr_t)object,
+							     .expected = expected,
+							     .actual = actual,
+							     .hint = (char *)(uintptr_t)hint },
+				     err);
+	else
+		halb_fail_nomem(err);
+	free(expected);
+	free(actual);
+	return st;
+}
+
+/* ---- what the address and the MAC must be ---- */
+
+static bool in_any_subnet(const struct halb_dhcp_config *dhcp, const struct halb_addr *addr)
+{
+	for (size_t i = 0; i < dhcp->n_subnets; i++)
+		if (halb_subnet_contains(&dhcp->subnets[i], addr))
+			return true;
+	return false;
+}
+
+static const struct halb_dhcp_range *range_of(const struct halb_dhcp_config *dhcp,
+					      const struct halb_addr *addr)
+{
+	for (size_t i = 0; i < dhcp->n_ranges; i++)
+		if (halb_addr_cmp(&dhcp->ranges[i].first, addr) <= 0 &&
+		    halb_addr_cmp(addr, &dhcp->ranges[i].last) <= 0)
+			return &dhcp->ranges[i];
+	return NULL;
+}
+
+static enum halb_status check_address(struct maker *maker, const struct halb_balancer *b,
+				      struct halb_error *err)
+{
+	const struct halb_dhcp_config *dhcp = maker->present->dhcp;
+	const struct halb_dhcp_range *range = range_of(dhcp, &b->vip);
+	char vip[HALB_ADDR_TEXT], first[HALB_ADDR_TEXT], last[HALB_ADDR_TEXT], hint[600];
+
+	halb_addr_format(&b->vip, vip);
+	if (!in_any_subnet(dhcp, &b->vip)) {
+		snprintf(hint, sizeof hint, "no dhcpSubnet below %.300s holds %s: correct the vip, "
+					    "or add its subnet", maker->site->dhcp_service, vip);
+		return block(maker, HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS, b, vip, NULL, hint,
+			     err);
+	}
+	if (!range)
+		return HALB_OK;
+	snprintf(hint, sizeof hint,
+		 "DHCP hands out %s to %s (%.300s): take an address outside, or shorten the range",
+		 halb_addr_format(&range->first, first), halb_addr_format(&range->last, last),
+		 range->dn);
+	return block(maker, HALB_E_CONFLICT, HALB_CODE_ADDRESS_IN_POOL, b, vip, NULL, hint, err);
+}
+
+static enum halb_status check_service(struct maker *maker, const struct halb_balancer *b,
+				      struct halb_error *err)
+{
+	const char *service = maker->site->dhcp_service;
+
+	if (!maker->present->dhcp->has_schema)
+		return block(maker, HALB_E_UNREACHABLE, HALB_CODE_SCHEMA_MISSING, b, service, NULL,
+			     "the directory does not know the class dhcpHost: halb-dns schema | "
+			     "ldapmodify -H ldap://SCHEMA-MASTER as a schema admin, or dhcp.backend: "
+			     "none", err);
+	return block(maker, HALB_E_SITE, HALB_CODE_RESERVATION_MISSING, b, service, NULL,
+		     "dhcp.service names no dhcpService entry: correct it, or make the entry", err);
+}
+
+static enum halb_status warn_mac(struct maker *maker, const struct halb_balancer *b,
+				 struct halb_error *err)
+{
+	char mac[HALB_MAC_TEXT];
+
+	if (halb_mac_is_local(&b->mac))
+		return HALB_OK;
+	return halb_findings_add(&maker->plan.findings,
+				 &(struct halb_finding){
+					 .code = HALB_CODE_MAC_NOT_LOCAL,
+					 .severity = HALB_SEV_WARNING,
+					 .balancer = b->name,
+					 .object = (char *)(uintptr_t)halb_mac_format(&b->mac, mac),
+					 .hint = "a vendor may have given it to a real machine: "
+						 "take a locally administered one, like "
+						 "02:00:00:00:01:01" },
+				 err);
+}
+
+/* ---- the change ---- */
+
+static enum halb_status make_change(struct maker *maker, enum halb_action action, size_t balancer,
+				    const struct halb_reservation *res, struct halb_error *err)
+{
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	struct halb_change *change = halb_plan_append(&maker->plan);
+	bool removal = action == HALB_ACTION_DELETE;
+	char name[HALB_NAME_TEXT];
+
+	if (!change)
+		return halb_fail_nomem(err);
+	change->action = action;
+	change->subject = HALB_SUBJECT_RESERVATION;
+	change->balancer = b;
+	snprintf(change->type, sizeof change->type, "DHCP");
+	change->reservation = res;
+	change->name = strdup(res ? res->name : b->name);
+	change->zone = strdup(maker->site->dhcp_service);
+	change->dn = res ? strdup(res->dn)
+			 : maker->present->locate(maker->site->dhcp_service, b->name);
+	change->before = res ? describe(res) : NULL;
+	if (!change->name || !change->zone || !change->dn || (res && !change->before))
+		return halb_fail_nomem(err);
+	if (removal)
+		return HALB_OK;
+	halb_name_format(&b->apex, name);
+	change->mark = strdup(maker->marks.items[balancer]);
+	change->after = describe_wanted(b);
+	change->host_name = strndup(name, strcspn(name, "."));
+	if (!change->mark || !change->after || !change->host_name)
+		return halb_fail_nomem(err);
+	change->wanted = (struct halb_reservation_wanted){ change->dn, change->name, change->mark,
+							   change->host_name, b->mac, b->vip };
+	return HALB_OK;
+}
+
+static enum halb_status judge(struct maker *maker, size_t balancer,
+			      const struct halb_reservation *res, struct halb_error *err)
+{
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	bool owned = halb_plan_owner(maker, res->mark) < maker->marks.n;
+	bool right = exactly(res, b);
+	bool adopt = (maker->options->adopt && !res->mark) || maker->options->replace;
+
+	if (owned && right)
+		return make_change(maker, HALB_ACTION_KEEP, balancer, res, err);
+	if (owned)
+		return make_change(maker, HALB_ACTION_REPLACE, balancer, res, err);
+	if (right && adopt)
+		return make_change(maker, HALB_ACTION_ADOPT, balancer, res, err);
+	if (right)
+		return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_FOREIGN, b, res->dn, res,
+			     "somebody else's reservation, and right: --adopt makes it ours", err);
+	if (maker->options->replace)
+		return make_change(maker, HALB_ACTION_REPLACE, balancer, res, err);
+	return block(maker, HALB_E_CONFLICT, HALB_CODE_ADDRESS_TAKEN, b, res->dn, res,
+		     "another reservation has this address, MAC or name: take others, or "
+		     "--replace changes it and makes it ours", err);
+}
+
+enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
+				       struct halb_error *err)
+{
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	const struct halb_dhcp_config *dhcp = maker->present->dhcp;
+	struct matches m;
+	enum halb_status st;
+
+	if (!dhcp->has_schema || !dhcp->has_service)
+		return check_service(maker, b, err);
+	st = warn_mac(maker, b, err);
+	if (st == HALB_OK)
+		st = check_address(maker, b, err);
+	if (st != HALB_OK)
+		return st;
+	m = find(maker, balancer);
+	if (m.rival)
+		return block(maker, HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE, b,
+			     m.rival->dn, m.rival,
+			     "a second entry has this address, MAC or name, and dhcpd may serve "
+			     "either: remove one of them", err);
+	if (m.ours)
+		return judge(maker, balancer, m.ours, err);
+	return make_change(maker, HALB_ACTION_ADD, balancer, NULL, err);
+}
+
+enum halb_status halb_plan_reservation_removal(struct maker *maker,
+					       const struct halb_reservation *res, size_t balancer,
+					       struct halb_error *err)
+{
+	return make_change(maker, HALB_ACTION_DELETE, balancer, res, err);
+}
