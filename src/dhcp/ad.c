@@ -14,6 +14,7 @@
 #define ETHERNET      "ethernet "
 #define FIXED_ADDRESS "fixed-address "
 #define RANGE         "range "
+#define HOST_NAME     "host-name "
 
 /* ---- reading ---- */
 
@@ -127,22 +128,23 @@ static enum halb_status take_addresses(struct halb_reservation *res, struct halb
 	return HALB_OK;
 }
 
-static enum halb_status take_statement(struct halb_reservation *res,
-				       const struct halb_entry *entry, struct halb_error *err)
+/* The first value of an attribute that starts with that keyword; NULL where there is none. */
+static enum halb_status take_keyword(const struct halb_entry *entry, const char *name,
+				     const char *keyword, char **out, struct halb_error *err)
 {
-	const struct halb_attr *attr = halb_entry_attr(entry, "dhcpStatements");
+	const struct halb_attr *attr = halb_entry_attr(entry, name);
+	size_t len = strlen(keyword);
 
-	for (size_t i = 0; attr && i < attr->n && !res->statement; i++) {
-		char *text = value_text(&attr->values[i]);
+	for (size_t i = 0; attr && i < attr->n; i++) {
+		const struct halb_value *value = &attr->values[i];
 
-		if (!text)
-			return halb_fail_nomem(err);
-		if (strncasecmp(text, FIXED_ADDRESS, strlen(FIXED_ADDRESS)) == 0)
-			res->statement = text;
-		else
-			free(text);
+		if (value->len < len ||
+		    strncasecmp((const char *)value->bytes, keyword, len) != 0)
+			continue;
+		*out = value_text(value);
+		return *out ? HALB_OK : halb_fail_nomem(err);
 	}
-	return res->statement ? take_addresses(res, err) : HALB_OK;
+	return HALB_OK;
 }
 
 static enum halb_status take_host(struct halb_dhcp_config *config, const struct halb_entry *entry,
@@ -150,6 +152,7 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 {
 	struct halb_reservation *res =
 		grow(&config->reservations, &config->n_reservations, sizeof *res);
+	enum halb_status st;
 
 	if (!res)
 		return halb_fail_nomem(err);
@@ -161,7 +164,10 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 		return halb_fail_nomem(err);
 	if (res->hardware && strncasecmp(res->hardware, ETHERNET, strlen(ETHERNET)) == 0)
 		res->has_mac = halb_mac_parse(res->hardware + strlen(ETHERNET), &res->mac);
-	return take_statement(res, entry, err);
+	st = take_keyword(entry, "dhcpStatements", FIXED_ADDRESS, &res->statement, err);
+	if (st == HALB_OK)
+		st = take_keyword(entry, "dhcpOption", HOST_NAME, &res->option, err);
+	return st == HALB_OK && res->statement ? take_addresses(res, err) : st;
 }
 
 static bool has_class(const struct halb_entry *entry, const char *name)
@@ -199,7 +205,7 @@ static enum halb_status ad_read(const struct halb_directory *dir, const char *se
 {
 	static const char *const attrs[] = { "objectClass", "cn", "dhcpNetMask", "dhcpRange",
 					     "dhcpStatements", "dhcpHWAddress",
-					     "adminDescription", NULL };
+					     "dhcpOption", "adminDescription", NULL };
 	const struct halb_search searches[SEARCHES] = {
 		[SEARCH_SCHEMA] = { dir->schema_dn, HALB_SCOPE_ONE, "(lDAPDisplayName=dhcpHost)",
 				    attrs, false },
@@ -233,88 +239,66 @@ static char *ad_locate(const char *service, const char *name)
 
 /* ---- writing ---- */
 
-/* The texts of one entry, and the modifications that point at them. */
-struct host_write {
-	char hardware[64], statement[80], option[300];
-	struct halb_value values[8];
-	struct halb_mod mods[8];
-	size_t n;
-};
-
-static void put(struct host_write *w, enum halb_mod_op op, const char *attr, const char *text)
+static enum halb_status image_before(const struct halb_reservation *res, struct halb_image *image,
+				     struct halb_error *err)
 {
-	w->values[w->n] = (struct halb_value){ (const uint8_t *)text, strlen(text) };
-	w->mods[w->n] = (struct halb_mod){ op, attr, &w->values[w->n], 1 };
-	w->n++;
-}
+	enum halb_status st = HALB_OK;
 
-static void print_values(struct host_write *w, const struct halb_reservation_wanted *wanted)
-{
-	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
-
-	snprintf(w->hardware, sizeof w->hardware, ETHERNET "%s",
-		 halb_mac_format(&wanted->mac, mac));
-	snprintf(w->statement, sizeof w->statement, FIXED_ADDRESS "%s",
-		 halb_addr_format(&wanted->address, addr));
-	snprintf(w->option, sizeof w->option, "host-name \"%s\"", wanted->host_name);
-}
-
-static struct halb_write make_add(struct host_write *w,
-				  const struct halb_reservation_wanted *wanted)
-{
-	print_values(w, wanted);
-	put(w, HALB_MOD_ADD, "objectClass", "dhcpHost");
-	put(w, HALB_MOD_ADD, "dhcpHWAddress", w->hardware);
-	put(w, HALB_MOD_ADD, "dhcpStatements", w->statement);
-	put(w, HALB_MOD_ADD, "dhcpOption", w->option);
-	put(w, HALB_MOD_ADD, "adminDescription", wanted->mark);
-	return (struct halb_write){ HALB_WRITE_ADD, wanted->dn, w->mods, w->n };
-}
-
-/* One attribute's exact old value out, the new one in; nothing where they are the same. */
-static void swap(struct host_write *w, const char *attr, const char *old, const char *new)
-{
-	if (old && strcmp(old, new) == 0)
-		return;
-	if (old)
-		put(w, HALB_MOD_DELETE, attr, old);
-	put(w, HALB_MOD_ADD, attr, new);
-}
-
-static struct halb_write make_modify(struct host_write *w, const struct halb_reservation *before,
-				     const struct halb_reservation_wanted *after)
-{
-	print_values(w, after);
-	swap(w, "dhcpHWAddress", before->hardware, w->hardware);
-	swap(w, "dhcpStatements", before->statement, w->statement);
-	swap(w, "adminDescription", before->mark, after->mark);
-	return (struct halb_write){ HALB_WRITE_MODIFY, before->dn, w->mods, w->n };
-}
-
-static enum halb_status ad_write(const struct halb_directory *dir,
-				 const struct halb_reservation_change *changes, size_t n,
-				 halb_written_fn *fn, void *arg, struct halb_error *err)
-{
-	struct host_write *texts = calloc(n + 1, sizeof *texts);
-	struct halb_write *writes = calloc(n + 1, sizeof *writes);
-	enum halb_status st;
-
-	for (size_t i = 0; texts && writes && i < n; i++) {
-		const struct halb_reservation_change *change = &changes[i];
-
-		if (!change->after)
-			writes[i] = (struct halb_write){ .kind = HALB_WRITE_REMOVE,
-							 .dn = change->before->dn };
-		else if (!change->before)
-			writes[i] = make_add(&texts[i], change->after);
-		else
-			writes[i] = make_modify(&texts[i], change->before, change->after);
-	}
-	st = texts && writes ? halb_directory_write(dir, writes, n, fn, arg, err)
-			     : halb_fail_nomem(err);
-	free(writes);
-	free(texts);
+	if (!res)
+		return HALB_OK;
+	image->exists = true;
+	if (res->hardware)
+		st = halb_image_add_text(image, "dhcpHWAddress", res->hardware, err);
+	if (st == HALB_OK && res->statement)
+		st = halb_image_add_text(image, "dhcpStatements", res->statement, err);
+	if (st == HALB_OK && res->option)
+		st = halb_image_add_text(image, "dhcpOption", res->option, err);
+	if (st == HALB_OK && res->mark)
+		st = halb_image_add_text(image, "adminDescription", res->mark, err);
 	return st;
 }
 
-const struct halb_dhcp_backend halb_dhcp_ad = { ad_read, ad_locate, ad_write };
+static enum halb_status image_after(const struct halb_reservation_wanted *wanted,
+				    struct halb_image *image, struct halb_error *err)
+{
+	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT], text[300];
+	enum halb_status st;
+
+	if (!wanted)
+		return HALB_OK;
+	image->exists = true;
+	snprintf(text, sizeof text, ETHERNET "%s", halb_mac_format(&wanted->mac, mac));
+	st = halb_image_add_text(image, "dhcpHWAddress", text, err);
+	snprintf(text, sizeof text, FIXED_ADDRESS "%s", halb_addr_format(&wanted->address, addr));
+	if (st == HALB_OK)
+		st = halb_image_add_text(image, "dhcpStatements", text, err);
+	snprintf(text, sizeof text, HOST_NAME "\"%s\"", wanted->host_name);
+	if (st == HALB_OK)
+		st = halb_image_add_text(image, "dhcpOption", text, err);
+	if (st == HALB_OK)
+		st = halb_image_add_text(image, "adminDescription", wanted->mark, err);
+	return st;
+}
+
+static enum halb_status set_class(struct halb_image *image, struct halb_error *err)
+{
+	image->object_class = strdup("dhcpHost");
+	return image->object_class ? HALB_OK : halb_fail_nomem(err);
+}
+
+static enum halb_status ad_images(const struct halb_reservation_change *change,
+				  struct halb_image *before, struct halb_image *after,
+				  struct halb_error *err)
+{
+	enum halb_status st = set_class(before, err);
+
+	if (st == HALB_OK)
+		st = set_class(after, err);
+	if (st == HALB_OK)
+		st = image_before(change->before, before, err);
+	if (st == HALB_OK)
+		st = image_after(change->after, after, err);
+	return st;
+}
+
+const struct halb_dhcp_ops halb_dhcp_ad = { ad_read, ad_locate, ad_images };

@@ -12,6 +12,7 @@ void halb_reservation_clear(struct halb_reservation *res)
 	free(res->addresses);
 	free(res->hardware);
 	free(res->statement);
+	free(res->option);
 	*res = (struct halb_reservation){ 0 };
 }
 

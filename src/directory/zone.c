@@ -149,6 +149,7 @@ static enum halb_status fill_node(struct halb_node *node, const struct halb_entr
 	enum halb_status st = HALB_OK;
 
 	node->exists = true;
+	node->has_flag = tombstoned != NULL;
 	node->tombstoned = tombstoned && strcasecmp(tombstoned, "TRUE") == 0;
 	free(tombstoned);
 	node->mark = halb_entry_string(entry, "adminDescription");

@@ -5,22 +5,25 @@
 
 #include "halb/base/buf.h"
 #include "halb/dhcp/reservation.h"
-#include "halb/directory/directory.h"
+#include "halb/directory/image.h"
 
-struct halb_dhcp_backend {
+struct halb_dhcp_ops {
 	/* Reads subnets, dynamic ranges and reservations of `service`. */
 	enum halb_status (*read)(const struct halb_directory *dir, const char *service,
 				 struct halb_dhcp_config *out, struct halb_error *err);
 	/* Where a new reservation of that name goes; NULL: out of memory. */
 	char *(*locate)(const char *service, const char *name);
-	/* As halb_directory_write() does; an outcome for each change. */
-	enum halb_status (*write)(const struct halb_directory *dir,
-				  const struct halb_reservation_change *changes, size_t n,
-				  halb_written_fn *fn, void *arg, struct halb_error *err);
+	/*
+	 * The entry as it stands and as it shall be (see directory/image.h), so that the change
+	 * can be written and undone with the others of its plan. Both are the caller's to clear.
+	 */
+	enum halb_status (*images)(const struct halb_reservation_change *change,
+				   struct halb_image *before, struct halb_image *after,
+				   struct halb_error *err);
 };
 
 /* dhcpHost entries below a dhcpService in AD, read by ISC dhcpd's LDAP backend. */
-extern const struct halb_dhcp_backend halb_dhcp_ad;
+extern const struct halb_dhcp_ops halb_dhcp_ad;
 
 /* The LDIF that gives a forest the classes; `forest_dn` is "DC=lime,DC=lan". */
 void halb_dhcp_ad_schema(const char *forest_dn, struct halb_buf *out);

@@ -16,8 +16,10 @@ struct halb_reservation {
 	struct halb_mac mac;
 	struct halb_addr *addresses;
 	size_t n_addresses;
-	char *hardware;    /* the values as they stand there, for the exact swap */
-	char *statement;   /* the one with the fixed address */
+	/* The values as they stand there, for the exact swap; NULL where there is none. */
+	char *hardware;  /* "ethernet …" */
+	char *statement; /* "fixed-address …" */
+	char *option;    /* "host-name …" */
 };
 
 struct halb_dhcp_range {

@@ -34,6 +34,7 @@ struct halb_node {
 	char *dn;                     /* owned; also where the node does not exist */
 	bool exists;
 	bool tombstoned;
+	bool has_flag; /* dNSTombstoned is there, TRUE or FALSE */
 	char *mark; /* adminDescription: whose it is; owned; NULL where there is none */
 	struct halb_node_value *values; /* owned */
 	size_t n_values;

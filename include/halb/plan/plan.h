@@ -68,7 +68,7 @@ struct halb_present {
 	const struct halb_zones *zones;
 	const struct halb_nodes *nodes;
 	const struct halb_dhcp_config *dhcp; /* NULL: the site has no DHCP backend */
-	/* Where the DHCP backend puts a reservation of that name: halb_dhcp_backend.locate */
+	/* Where the DHCP backend puts a reservation of that name: halb_dhcp_ops.locate */
 	char *(*locate)(const char *service, const char *name);
 };
 
