@@ -1,1 +1,2 @@
-libhalb_a_SOURCES +=
+libhalb_a_SOURCES += \
+	include/halb/net/loop.h %D%/loop.c
