@@ -289,22 +289,24 @@ static bool turn(struct halb_loop *loop, int64_t deadline)
 	return true;
 }
 
+static bool has_work(const struct halb_loop *loop)
+{
+	return !loop->stopped && (loop->n_heap || loop->n_watches);
+}
+
+/* Descriptors come before timers: what arrived in time counts, even when we wake late. */
 enum halb_status halb_loop_run(struct halb_loop *loop, int64_t deadline, struct halb_error *err)
 {
 	enum halb_status st = HALB_OK;
 
-	for (;;) {
-		fire_due(loop);
-		if (loop->stopped || (!loop->n_heap && !loop->n_watches))
-			break;
-		if (halb_now() >= deadline) {
-			st = halb_fail(err, HALB_E_RETRY, "not done in time");
-			break;
-		}
+	while (!st && has_work(loop)) {
 		if (!turn(loop, deadline)) {
 			st = fail_errno(err, "waiting for events");
 			break;
 		}
+		fire_due(loop);
+		if (has_work(loop) && halb_now() >= deadline)
+			st = halb_fail(err, HALB_E_RETRY, "not done in time");
 	}
 	loop->stopped = false;
 	return st;
