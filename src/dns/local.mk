@@ -1,1 +1,7 @@
-libhalb_a_SOURCES +=
+libhalb_a_SOURCES += \
+	%D%/idn_priv.h %D%/idn.c \
+	include/halb/dns/name.h %D%/name.c \
+	%D%/rdata_priv.h %D%/rdata.c \
+	include/halb/dns/record.h %D%/record.c \
+	include/halb/dns/adrec.h %D%/adrec.c \
+	include/halb/dns/wire.h %D%/wire.c
