@@ -22,7 +22,10 @@ static void lower(char *label)
 			*label = (char)(*label - 'A' + 'a');
 }
 
-/* libidn2's answer for one label; its own checks cover RFC 5891 5.3 and 5.4. */
+/*
+ * libidn2's answer for one label. It checks as RFC 5891 5.3 and 5.4 say, and takes an A-label only
+ * where decoding and encoding gives the same again.
+ */
 static enum halb_status look_up(const char *label, char out[HALB_LABEL_MAX + 1], const char **why)
 {
 	uint8_t *found = NULL;
@@ -46,12 +49,10 @@ static enum halb_status look_up(const char *label, char out[HALB_LABEL_MAX + 1],
 enum halb_status halb_idn_to_ascii(const char *label, char out[HALB_LABEL_MAX + 1],
 				   const char **why)
 {
-	bool ascii = is_ascii(label);
 	char given[HALB_LABEL_MAX + 1];
-	enum halb_status st;
 
 	*why = NULL;
-	if (!ascii)
+	if (!is_ascii(label))
 		return look_up(label, out, why);
 	if (strlen(label) > HALB_LABEL_MAX) {
 		*why = too_long;
@@ -63,10 +64,5 @@ enum halb_status halb_idn_to_ascii(const char *label, char out[HALB_LABEL_MAX + 
 		memcpy(out, given, strlen(given) + 1);
 		return HALB_OK;
 	}
-	st = look_up(given, out, why);
-	if (st == HALB_OK && strcmp(given, out) != 0) {
-		*why = "it is no A-label in its only valid form";
-		return HALB_E_USAGE;
-	}
-	return st;
+	return look_up(given, out, why);
 }

@@ -1,1 +1,6 @@
-libhalb_a_SOURCES +=
+libhalb_a_SOURCES += \
+	include/halb/net/loop.h %D%/loop.c \
+	include/halb/net/probe.h %D%/probe.c \
+	%D%/http_priv.h %D%/http.c \
+	%D%/tcp_priv.h %D%/tcp.c \
+	%D%/words_priv.h %D%/words.c

@@ -1,2 +1,7 @@
 if TESTS_ENABLED
+check_PROGRAMS += %D%/test_net
+TESTS += %D%/test_net
+%C%_test_net_SOURCES = %D%/server.h %D%/server.c %D%/test_loop.c %D%/test_probe.c
+%C%_test_net_CFLAGS = $(unit_cflags)
+%C%_test_net_LDADD = $(unit_libs)
 endif
