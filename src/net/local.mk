@@ -1,4 +1,5 @@
 libhalb_a_SOURCES += \
+	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/probe.h %D%/probe.c \
 	include/halb/net/resolver.h %D%/resolver.c \
