@@ -1,1 +1,1 @@
-libhalb_a_SOURCES +=
+libhalb_a_SOURCES += %D%/quote.c %D%/quote_priv.h
