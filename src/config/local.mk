@@ -8,4 +8,5 @@ libhalb_a_SOURCES += \
 	%D%/reader.c %D%/reader_priv.h \
 	%D%/schema.c %D%/schema_priv.h \
 	%D%/shape.c \
+	%D%/template.c \
 	%D%/value.c %D%/value_priv.h
