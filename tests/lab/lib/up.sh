@@ -138,7 +138,7 @@ replica_has() {
 }
 
 up_check_dhcp() {
-	await dhcp "a lease" 30 lease_of 02:00:00:00:ff:fe >/dev/null
+	await dhcp "a lease" 30 up_lease
 }
 
 up_check_app() {
@@ -158,4 +158,8 @@ up_check_lb() {
 up_check_adm() {
 	await adm "login with the keytab" 30 \
 		in_host adm kinit -c MEMORY: -k -t /etc/halb-dns/halb-dns.keytab halb-dns@LIME.LAN
+}
+
+up_lease() {
+	[[ $(lease_of 02:00:00:00:ff:fe 2>/dev/null) == $NETWORK.* ]]
 }
