@@ -84,6 +84,30 @@ host_start() {
 		--volume "$RUN/hosts:/lab:ro" --volume "$RUN/share:/share" \
 		--volume "$RUN/state/$host:/run/lab" \
 		"$IMAGE" /lab/init "$host" "$(host_role "$host")" "$(host_address "$host")" >/dev/null
+	[[ $host != lb* ]] || keepalived_start "$host"
+}
+
+# keepalived_start HOST: the load balancer's second container, see hosts/lb/keepalived
+keepalived_start() {
+	local host=$1
+	pod rm --force --time 0 --ignore "halb-$host-keepalived" >/dev/null
+	pod run --detach --name "halb-$host-keepalived" --hostname "$host" --pull never \
+		--network host --pid host --no-hosts --cgroup-parent /halb-lab \
+		--cap-add NET_ADMIN,NET_RAW,SYS_ADMIN --pidfile "$RUN/pid/$host-keepalived" \
+		--volume /run/netns:/run/netns:ro,rslave --volume "$RUN/hosts:/lab:ro" \
+		"$IMAGE" /lab/lb/keepalived "$host" >/dev/null
+}
+
+# keepalived_pid HOST: of keepalived's first process
+keepalived_pid() {
+	local pid
+	pid=$(cat "$RUN/pid/$1-keepalived" 2>/dev/null) || return 1
+	[[ $(cat "/proc/$pid/comm" 2>/dev/null) == keepalived ]] || return 1
+	echo "$pid"
+}
+
+keepalived_running() {
+	keepalived_pid "$1" >/dev/null
 }
 
 # in_host HOST COMMAND…: for the lab's own looking and fixing; no terminal, no signals passed on

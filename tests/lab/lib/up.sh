@@ -92,11 +92,20 @@ host_works() {
 	esac
 }
 
-up_check_dc() {
-	local ticket="KRB5CCNAME=/run/lab-administrator.ccache"
+up_check_ldap() {
 	await "$1" "LDAP with Kerberos" 30 \
-		in_host "$1" env "$ticket" ldapsearch -LLL -Q -Y GSSAPI -o nettimeout=2 -H "ldap://$1.lime.lan" -s base -b "" dnsHostName \
-		>/dev/null
+		as_admin "$1" ldapsearch -LLL -Q -Y GSSAPI -o nettimeout=2 -H "ldap://$1.lime.lan" \
+		-s base -b "" dnsHostName >/dev/null
+}
+
+as_admin() {
+	local host=$1
+	shift
+	in_host "$host" env KRB5CCNAME=/run/lab-administrator.ccache "$@"
+}
+
+up_check_dc() {
+	up_check_ldap "$1"
 	await "$1" "DNS, with this server among the domain's" 60 dns_lists "$1" "$1"
 	[[ $1 == dc2 ]] || return 0
 	await dc2 "dc2 among the domain's servers in dc1's DNS" 60 dns_lists dc1 dc2
@@ -127,13 +136,11 @@ up_check_replication() {
 
 replica_write() {
 	printf 'dn: %s\nchangetype: modify\nreplace: %s\n%s: %s\n-\n' "$2" "$3" "$3" "$4" |
-		in_host "$1" env KRB5CCNAME=/run/lab-administrator.ccache \
-			ldapmodify -Q -Y GSSAPI -H "ldap://$1.lime.lan" >/dev/null
+		as_admin "$1" ldapmodify -Q -Y GSSAPI -H "ldap://$1.lime.lan" >/dev/null
 }
 
 replica_has() {
-	in_host "$1" env KRB5CCNAME=/run/lab-administrator.ccache \
-		ldapsearch -LLL -Q -Y GSSAPI -H "ldap://$1.lime.lan" -s base -b "$2" "$3" |
+	as_admin "$1" ldapsearch -LLL -Q -Y GSSAPI -H "ldap://$1.lime.lan" -s base -b "$2" "$3" |
 		grep -qx "$3: $4"
 }
 
@@ -148,7 +155,7 @@ up_check_app() {
 
 up_check_lb() {
 	await "$1" "haproxy" 30 \
-		in_host "$1" curl -sf -o /dev/null --max-time 2 http://127.0.0.1:8404/health
+		in_host "$1" curl -sf -o /dev/null --max-time 2 http://127.0.0.1:8404/
 	await "$1" "keepalived" 30 keepalived_running "$1"
 	await "$1" "https://$VIP:6443 through haproxy" 30 \
 		in_host app1 curl -sf -o /dev/null --max-time 2 \
