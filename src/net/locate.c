@@ -25,11 +25,12 @@
 struct locator {
 	struct halb_loop *loop;
 	struct halb_resolver *resolver;
-	struct halb_name srv;
+	struct halb_name question; /* whose records name the servers: SRV or NS */
+	uint16_t type;
 	struct halb_dc_list list;
 	struct lookup *lookups; /* one for each of the list */
 	size_t pending;
-	struct halb_error *err; /* of the SRV look-up */
+	struct halb_error *err; /* of that look-up */
 	enum halb_status status;
 };
 
@@ -110,37 +111,38 @@ static bool make_room(struct halb_dc_list *list, size_t n)
 	return list->items != NULL;
 }
 
-/* Takes each record's target but the root, which says that there is no such service. */
+/* Takes each record's target but the root, which in a SRV says that there is no such service. */
 static enum halb_status take_records(struct locator *l, const struct halb_chain *chain)
 {
 	if (!make_room(&l->list, chain->n_records))
 		return halb_fail_nomem(l->err);
 	for (size_t i = 0; i < chain->n_records; i++) {
 		const struct halb_record *rec = chain->records[i];
+		bool srv = rec->type == HALB_RR_SRV;
+		const struct halb_name *target = srv ? &rec->srv.target : &rec->name;
 		struct halb_dc *dc = &l->list.items[l->list.n];
 
-		if (rec->srv.target.len <= 1 || !set_name(dc, &rec->srv.target))
+		if (target->len <= 1 || !set_name(dc, target))
 			continue;
-		dc->priority = rec->srv.priority;
-		dc->weight = rec->srv.weight;
+		dc->priority = srv ? rec->srv.priority : 0;
+		dc->weight = srv ? rec->srv.weight : 0;
 		l->list.n++;
 	}
 	return HALB_OK;
 }
 
-static enum halb_status fail_to_find(struct halb_error *err, const struct halb_name *srv,
-				     const char *why)
+static enum halb_status fail_to_find(struct locator *l, const char *why)
 {
-	char name[HALB_NAME_TEXT];
+	char name[HALB_NAME_TEXT], type[16];
 
-	halb_fail(err, HALB_E_UNREACHABLE, "no domain controller found by SRV %.200s: %s",
-		  halb_name_format(srv, name), why);
-	halb_hint(err, "point /etc/resolv.conf at a domain controller, or name the domain "
+	halb_fail(l->err, HALB_E_UNREACHABLE, "no domain controller found by %s %.200s: %s",
+		  halb_rrtype_format(l->type, type), halb_name_format(&l->question, name), why);
+	halb_hint(l->err, "point /etc/resolv.conf at a domain controller, or name the domain "
 		       "controllers in the site file under directory.servers");
 	return HALB_E_UNREACHABLE;
 }
 
-static void on_srv(void *arg, const struct halb_query_result *result)
+static void on_records(void *arg, const struct halb_query_result *result)
 {
 	struct locator *l = arg;
 	struct halb_chain chain = { 0 };
@@ -148,10 +150,10 @@ static void on_srv(void *arg, const struct halb_query_result *result)
 
 	halb_loop_stop(l->loop);
 	if (result->status) {
-		l->status = fail_to_find(l->err, &l->srv, result->text);
+		l->status = fail_to_find(l, result->text);
 		return;
 	}
-	l->status = halb_reply_chain(result->reply, &l->srv, HALB_RR_SRV, &chain, l->err);
+	l->status = halb_reply_chain(result->reply, &l->question, l->type, &chain, l->err);
 	if (!l->status)
 		l->status = take_records(l, &chain);
 	if (!l->status && !l->list.n) {
@@ -159,22 +161,18 @@ static void on_srv(void *arg, const struct halb_query_result *result)
 
 		snprintf(why, sizeof why, "the resolver says %s and names none",
 			 halb_rcode_format(result->reply->rcode, rcode));
-		l->status = fail_to_find(l->err, &l->srv, why);
+		l->status = fail_to_find(l, why);
 	}
 	halb_chain_clear(&chain);
 }
 
-static enum halb_status find_records(struct locator *l, const struct halb_name *domain,
-				     int64_t deadline)
+static enum halb_status find_records(struct locator *l, int64_t deadline)
 {
 	struct halb_error late;
-	enum halb_status st = halb_name_join("_ldap._tcp.dc._msdcs", domain, &l->srv, l->err);
 
-	if (st)
-		return st;
-	halb_resolver_query(l->resolver, &l->srv, HALB_RR_SRV, on_srv, l);
+	halb_resolver_query(l->resolver, &l->question, l->type, on_records, l);
 	if (halb_loop_run(l->loop, deadline, &late))
-		return fail_to_find(l->err, &l->srv, late.text);
+		return fail_to_find(l, late.text);
 	if (!l->status)
 		halb_dc_list_order(&l->list);
 	return l->status;
@@ -256,13 +254,34 @@ static enum halb_status complete(struct locator *l, int64_t deadline)
 	return st == HALB_E_RETRY ? HALB_OK : st;
 }
 
-static enum halb_status locate(struct locator *l, const struct halb_name *domain,
+/* By the servers that are given, or by the question where there are none. */
+static enum halb_status locate(struct locator *l, const struct halb_addr *resolver, uint16_t port,
 			       char *const *servers, size_t n_servers, int64_t deadline)
 {
-	enum halb_status st = n_servers ? take_servers(l, servers, n_servers)
-					: find_records(l, domain, deadline);
+	int64_t left = halb_deadline_left(deadline);
+	enum halb_status st = halb_loop_new(&l->loop, l->err);
 
+	if (!st)
+		st = halb_resolver_new(l->loop, resolver, port,
+				       left < LOOKUP_MAX ? left : LOOKUP_MAX, &l->resolver, l->err);
+	if (!st)
+		st = n_servers ? take_servers(l, servers, n_servers) : find_records(l, deadline);
 	return st ? st : complete(l, deadline);
+}
+
+/* Hands the list over where there is one, and frees the rest. */
+static enum halb_status finish(struct locator *l, enum halb_status st, struct halb_dc_list *out)
+{
+	if (!st) {
+		*out = l->list;
+		l->list = (struct halb_dc_list){ 0 };
+	}
+	l->err = NULL; /* said already; what is given up now has nothing to add */
+	halb_resolver_free(l->resolver);
+	halb_loop_free(l->loop);
+	halb_dc_list_clear(&l->list);
+	free(l->lookups);
+	return st;
 }
 
 enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint16_t port,
@@ -270,25 +289,21 @@ enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint1
 					 size_t n_servers, int64_t deadline,
 					 struct halb_dc_list *out, struct halb_error *err)
 {
-	int64_t left = halb_deadline_left(deadline);
-	struct locator l = { .err = err };
-	enum halb_status st = halb_loop_new(&l.loop, err);
+	struct locator l = { .err = err, .type = HALB_RR_SRV };
+	enum halb_status st = halb_name_join("_ldap._tcp.dc._msdcs", domain, &l.question, err);
 
 	if (!st)
-		st = halb_resolver_new(l.loop, resolver, port,
-				       left < LOOKUP_MAX ? left : LOOKUP_MAX, &l.resolver, err);
-	if (!st)
-		st = locate(&l, domain, servers, n_servers, deadline);
-	if (!st) {
-		*out = l.list;
-		l.list = (struct halb_dc_list){ 0 };
-	}
-	l.err = NULL; /* said already; what is given up now has nothing to add */
-	halb_resolver_free(l.resolver);
-	halb_loop_free(l.loop);
-	halb_dc_list_clear(&l.list);
-	free(l.lookups);
-	return st;
+		st = locate(&l, resolver, port, servers, n_servers, deadline);
+	return finish(&l, st, out);
+}
+
+enum halb_status halb_locate_dns_through(const struct halb_addr *resolver, uint16_t port,
+					 const struct halb_name *zone, int64_t deadline,
+					 struct halb_dc_list *out, struct halb_error *err)
+{
+	struct locator l = { .err = err, .type = HALB_RR_NS, .question = *zone };
+
+	return finish(&l, locate(&l, resolver, port, NULL, 0, deadline), out);
 }
 
 enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *servers,
@@ -296,6 +311,12 @@ enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *se
 				 struct halb_error *err)
 {
 	return halb_locate_dcs_through(NULL, 0, domain, servers, n_servers, deadline, out, err);
+}
+
+enum halb_status halb_locate_dns(const struct halb_name *zone, int64_t deadline,
+				 struct halb_dc_list *out, struct halb_error *err)
+{
+	return halb_locate_dns_through(NULL, 0, zone, deadline, out, err);
 }
 
 struct race {

@@ -12,6 +12,12 @@ enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint1
 					 struct halb_dc_list *out, struct halb_error *err)
 	HALB_CHECKED;
 
+/* halb_locate_dns(), likewise. */
+enum halb_status halb_locate_dns_through(const struct halb_addr *resolver, uint16_t port,
+					 const struct halb_name *zone, int64_t deadline,
+					 struct halb_dc_list *out, struct halb_error *err)
+	HALB_CHECKED;
+
 /* RFC 2782: the lowest priority first, within one at random by weight. */
 void halb_dc_list_order(struct halb_dc_list *list);
 

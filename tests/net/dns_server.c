@@ -80,13 +80,23 @@ void dns_aaaa(const char *address, struct halb_buf *out)
 	halb_buf_clear(&data);
 }
 
-void dns_ptr(const char *target, struct halb_buf *out)
+static void name_record(uint16_t type, const char *target, struct halb_buf *out)
 {
 	struct halb_buf data = { 0 };
 
 	put_name(target, &data);
-	record(HALB_RR_PTR, &data, out);
+	record(type, &data, out);
 	halb_buf_clear(&data);
+}
+
+void dns_ptr(const char *target, struct halb_buf *out)
+{
+	name_record(HALB_RR_PTR, target, out);
+}
+
+void dns_ns(const char *target, struct halb_buf *out)
+{
+	name_record(HALB_RR_NS, target, out);
 }
 
 void dns_srv(uint16_t priority, uint16_t weight, const char *target, struct halb_buf *out)

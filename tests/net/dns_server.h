@@ -43,6 +43,7 @@ void dns_reply(const struct dns_question *q, uint16_t flags, uint16_t n_answers,
 void dns_a(uint32_t address, struct halb_buf *out);
 void dns_aaaa(const char *address, struct halb_buf *out);
 void dns_ptr(const char *target, struct halb_buf *out);
+void dns_ns(const char *target, struct halb_buf *out);
 void dns_srv(uint16_t priority, uint16_t weight, const char *target, struct halb_buf *out);
 
 #endif

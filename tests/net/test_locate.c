@@ -53,6 +53,10 @@ static void answer(const struct dns_question *q, struct halb_buf out[2])
 		dns_srv(5, 0, "six.lime.lan", o);
 		dns_srv(0, 0, ".", o);
 		dns_srv(7, 0, "gone.lime.lan", o);
+	} else if (is(q, "lime.lan", HALB_RR_NS)) {
+		dns_reply(q, 0, 2, o);
+		dns_ns("six.lime.lan", o);
+		dns_ns("dc1.lime.lan", o);
 	} else if (is(q, "dc1.lime.lan", HALB_RR_A)) {
 		dns_reply(q, 0, 2, o);
 		dns_a(0x7f000002, o);
@@ -87,6 +91,16 @@ static enum halb_status locate(char *const *servers, size_t n, int64_t timeout)
 				       halb_now() + timeout, &list, &err);
 }
 
+static enum halb_status locate_dns(void)
+{
+	struct halb_addr addr = address_of("127.0.0.1");
+
+	if (!server.port)
+		dns_server_start(&server, answer, true);
+	return halb_locate_dns_through(&addr, server.port, &domain, halb_now() + LONG_ENOUGH,
+				       &list, &err);
+}
+
 static void expect(size_t i, const char *name, const char *address)
 {
 	char text[HALB_ADDR_TEXT];
@@ -107,6 +121,21 @@ Test(locate, finds_the_controllers_by_srv_in_the_order_of_priority)
 	expect(3, "far.lime.lan", "127.0.0.9");
 	cr_assert_eq(list.items[3].priority, 10);
 	cr_assert_eq(list.items[3].weight, 100);
+}
+
+Test(locate, finds_the_name_servers_of_a_zone)
+{
+	const struct halb_dc *first;
+
+	cr_assert_eq(locate_dns(), HALB_OK, "%s", err.text);
+	cr_assert_eq(list.n, 2);
+	first = &list.items[0];
+	expect(strcmp(first->name, "dc1.lime.lan") != 0, "dc1.lime.lan", "127.0.0.2");
+	expect(strcmp(first->name, "six.lime.lan") != 0, "six.lime.lan", "fd00::6");
+	halb_dc_list_clear(&list);
+	cr_assert_eq(halb_name_parse("nowhere.lan", &domain, &err), HALB_OK);
+	cr_assert_eq(locate_dns(), HALB_E_UNREACHABLE);
+	cr_assert(strstr(err.text, "NS nowhere.lan"), "%s", err.text);
 }
 
 Test(locate, no_controller_is_an_error_that_says_what_to_do)
