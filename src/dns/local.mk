@@ -4,4 +4,5 @@ libhalb_a_SOURCES += \
 	include/halb/dns/name.h %D%/name.c \
 	%D%/rdata_priv.h %D%/rdata.c \
 	include/halb/dns/record.h %D%/record.c \
-	include/halb/dns/adrec.h %D%/adrec.c
+	include/halb/dns/adrec.h %D%/adrec.c \
+	include/halb/dns/wire.h %D%/wire.c

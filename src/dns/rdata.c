@@ -102,14 +102,13 @@ static bool strings_fit(struct halb_cursor in)
 static enum halb_status read_raw(struct halb_cursor *in, struct halb_record *rec)
 {
 	size_t len = in->left;
-	const uint8_t *from = halb_cursor_bytes(in, len);
 	uint8_t *bytes = NULL;
 
 	if (len) {
 		bytes = malloc(len);
 		if (!bytes)
 			return HALB_E_NOMEM;
-		memcpy(bytes, from, len);
+		memcpy(bytes, halb_cursor_bytes(in, len), len);
 	}
 	rec->raw.bytes = bytes;
 	rec->raw.len = len;
