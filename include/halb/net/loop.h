@@ -42,6 +42,9 @@ void halb_loop_cancel(struct halb_loop *loop, struct halb_timer *timer);
  */
 enum halb_status halb_loop_run(struct halb_loop *loop, int64_t deadline, struct halb_error *err)
 	HALB_CHECKED;
+
+/* Ends the run under way after this callback, or else the next run at its start: a callback that
+ * comes before the run can stop it too. */
 void halb_loop_stop(struct halb_loop *loop);
 
 #endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A TCP connect that does not wait. */
+#ifndef HALB_NET_TCP_PRIV_H
+#define HALB_NET_TCP_PRIV_H
+
+#include "halb/base/addr.h"
+
+/*
+ * Begins to connect and gives the non-blocking socket, which is the caller's. Returns 0 when it is
+ * connected already, EINPROGRESS when writability will tell, or what went wrong (then no socket).
+ */
+int halb_tcp_start(const struct halb_addr *addr, uint16_t port, int *fd);
+
+/* How the connect went, once the socket is writable: 0 or what went wrong. */
+int halb_tcp_outcome(int fd);
+
+#endif
