@@ -17,19 +17,19 @@ cmd_exec() {
 		trap "exec_pass_on $signal $helper" "$signal"
 	done
 	while :; do
-		status=0
-		wait "$helper" || status=$?
-		kill -0 "$helper" 2>/dev/null || break
+		EXEC_SIGNALLED=
+		wait "$helper" && status=0 || status=$?
+		[[ -n $EXEC_SIGNALLED ]] || break # else a signal may have cut the wait short
 	done
 	exit "$status"
 }
 
-# exec_pass_on SIGNAL HELPER: to the command, which is the helper's child. Keys on a terminal
+# exec_pass_on SIGNAL HELPER: to the command, which is nsenter's child. Keys on a terminal
 # reach the command by themselves.
 exec_pass_on() {
-	local child
-	if [[ ($1 == INT || $1 == QUIT) && -t 0 ]]; then return; fi
-	for child in $(cat "/proc/$2/task/$2/children" 2>/dev/null); do
-		kill -s "$1" "$child" 2>/dev/null || true
-	done
+	local child=
+	EXEC_SIGNALLED=1
+	if [[ ($1 == INT || $1 == QUIT) && -t 0 ]]; then return 0; fi
+	read -r child _ 2>/dev/null <"/proc/$2/task/$2/children" || true
+	[[ -z $child ]] || kill -s "$1" "$child" 2>/dev/null || true
 }

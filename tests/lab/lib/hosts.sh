@@ -115,14 +115,14 @@ in_host() {
 	local host=$1 pid
 	shift
 	pid=$(container_init "$host") || return 1
-	host_enter "$host" "$pid" "$@" 9>&-
+	(host_enter "$host" "$pid" "$@" 9>&-)
 }
 
-# host_enter HOST PID COMMAND…: runs a command among the host's processes
+# host_enter HOST PID COMMAND…: turns this shell into a command among the host's processes
 host_enter() {
 	local host=$1 pid=$2
 	shift 2
-	nsenter --target "$pid" --mount --uts --ipc --net --pid --root --wd=/proc/"$pid"/root/root \
+	exec nsenter --target "$pid" --mount --uts --ipc --net --pid --root --wd=/proc/"$pid"/root/root \
 		/usr/bin/env -i --default-signal=INT,QUIT HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 \
 		SHELL=/bin/bash TERM="${TERM:-dumb}" HOST="$host" ADDRESS="$(host_address "$host")" \
 		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@"

@@ -65,6 +65,7 @@ source_hash() {
 		(cd "$TOP" && source_files | xargs -0r sha256sum)
 		sha256sum <"$DIR/Containerfile"
 		sha256sum <"$DIR/packages.txt"
+		sha256sum <"$DIR/hosts/dc/provision"
 	} | sha256sum | cut -c1-32
 }
 
@@ -77,6 +78,7 @@ build_context() {
 	rm -rf "$ctx"
 	mkdir -p "$ctx/src"
 	cp "$DIR/packages.txt" "$ctx/lab-packages.txt"
+	cp "$DIR/hosts/dc/provision" "$ctx/lab-provision"
 	(cd "$TOP" && source_files | tar --null -T - -c) | tar -C "$ctx/src" -x
 	echo "$ctx"
 }
@@ -90,7 +92,7 @@ image_build() {
 	say "lab: building the image (log: $STATE/build.log)"
 	ctx=$(build_context)
 	mkdir -p "$STATE/ccache"
-	if ! pod build --quiet --layers --pull-never --network host --isolation oci \
+	if ! pod build --quiet --layers --pull-never --network host --isolation oci --cap-add SYS_ADMIN \
 		--ulimit "nofile=$(limit_of -Hn 1048576)" --ulimit "nproc=$(limit_of -Hu 32768)" \
 		--volume "$STATE/ccache:/var/cache/ccache" --label "halb.source=$hash" \
 		--tag "$IMAGE" --file "$DIR/Containerfile" "$ctx" >"$STATE/build.log" 2>&1; then

@@ -3,7 +3,7 @@
 # lab address, and no interface of the lab, is ever in the machine's own namespace.
 
 net_exists() {
-	ip netns list | grep -qE "^halb-$1( |\$)"
+	[[ -e /run/netns/halb-$1 ]]
 }
 
 # net_namespace NAME: an empty namespace halb-NAME with its loopback up and no IPv6
@@ -41,7 +41,7 @@ net_host() {
 # net_remove_all: namespaces go, and with them the links inside
 net_remove_all() {
 	local ns
-	for ns in $(ip netns list | awk '/^halb-/ { print $1 }'); do
-		ip netns delete "$ns"
+	for ns in /run/netns/halb-*; do
+		[[ ! -e $ns ]] || ip netns delete "${ns##*/}"
 	done
 }

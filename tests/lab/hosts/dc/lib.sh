@@ -2,6 +2,7 @@
 # What both domain controllers share.
 
 PASSWORD=Passw0rd.lime
+export KRB5CCNAME=/run/lab-administrator.ccache
 
 # Settings on top of what provision and join write. No forwarder: nothing leaves the lab.
 configure() {
