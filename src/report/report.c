@@ -12,6 +12,7 @@ halb_report_fn *halb_report_format(const char *name)
 		halb_report_fn *print;
 	} formats[] = {
 		{ "text", halb_report_text },
+		{ "json", halb_report_json },
 	};
 
 	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)

@@ -5,7 +5,7 @@
 
 #include "halb/report/report.h"
 
-halb_report_fn halb_report_text;
+halb_report_fn halb_report_json, halb_report_text;
 
 #define HALB_UTF8_NONE UINT32_MAX
 

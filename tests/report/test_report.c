@@ -11,6 +11,8 @@
 Test(report, knows_its_formats_by_name)
 {
 	cr_expect_not_null(halb_report_format("text"));
+	cr_expect_not_null(halb_report_format("json"));
+	cr_expect_neq(halb_report_format("text"), halb_report_format("json"));
 	cr_expect_null(halb_report_format("JSON"));
 	cr_expect_null(halb_report_format(""));
 }

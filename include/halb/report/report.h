@@ -39,7 +39,7 @@ struct halb_report {
 /* Appends the whole report; running out of memory shows in `out` alone, which then is bad. */
 typedef void halb_report_fn(const struct halb_report *report, struct halb_buf *out);
 
-/* "text"; NULL for a format that there is none of. */
+/* "text", "json"; NULL for a format that there is none of. */
 halb_report_fn *halb_report_format(const char *name);
 
 /*
