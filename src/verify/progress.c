@@ -52,8 +52,9 @@ void halb_progress_tell(struct run *run, bool anyway)
 	if (more)
 		halb_buf_printf(&line, " (+%zu more)", more);
 	text = halb_buf_string(&line);
-	if (line.len && (anyway || strcmp(text, before) != 0))
-		run->options->progress(run->options->arg, text, halb_now() - run->started);
+	if (line.len && (anyway || strcmp(text, before) != 0) &&
+	    !run->options->progress(run->options->arg, text, halb_now() - run->started))
+		halb_loop_stop(run->loop);
 	halb_buf_clear(&run->shown);
 	run->shown = line;
 }

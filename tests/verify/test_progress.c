@@ -18,12 +18,13 @@ static void teardown(void)
 
 TestSuite(progress, .fini = teardown);
 
-static void note(void *arg, const char *text, int64_t waited)
+static bool note(void *arg, const char *text, int64_t waited)
 {
 	(void)arg;
 	cr_assert_geq(waited, 0);
 	hits += strcmp(text, wanted) == 0;
 	empties += text[0] == '\0';
+	return true;
 }
 
 static void init(void)
@@ -73,4 +74,24 @@ Test(progress, says_nothing_where_nothing_is_waited_for)
 	lime_verify(&lime);
 	cr_assert_eq(empties, 0);
 	cr_assert_eq(lime.seen.findings.n, 0);
+}
+
+static bool give_up(void *arg, const char *text, int64_t waited)
+{
+	(void)arg;
+	(void)text;
+	cr_assert_geq(waited, 0);
+	hits++;
+	return false;
+}
+
+Test(progress, ends_the_wait_when_told_to)
+{
+	init();
+	lime.options.progress = give_up;
+	lime.options.wait = 3600 * HALB_SEC;
+	lime.tables[1][ROW_ALIAS].lacks = 1000;
+	lime_verify(&lime);
+	cr_assert_gt(hits, 0);
+	cr_assert_gt(lime.seen.findings.n, 0);
 }

@@ -169,13 +169,14 @@ Test(vips, takes_a_service_that_is_well)
 	cr_expect(strstr(request, "Host: " K8S1));
 }
 
-static void listen_when_refused(void *arg, const char *text, int64_t waited)
+static bool listen_when_refused(void *arg, const char *text, int64_t waited)
 {
 	int *calls = arg;
 
 	cr_assert_geq(waited, 0);
 	if (strstr(text, "connection refused") && !(*calls)++)
 		cr_assert_eq(listen(listener, 16), 0);
+	return true;
 }
 
 Test(vips, waits_for_a_port_that_opens_late)
