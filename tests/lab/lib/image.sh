@@ -48,7 +48,7 @@ base_make() {
 # source_files: the files, NUL-separated and sorted, that the program is built from. What git
 # ignores is left out; without git, what building leaves behind in a tree.
 source_files() (
-	cd "$TOP"
+	cd "$TOP" || return
 	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 		git ls-files -z --cached --others --exclude-standard
 	else
