@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # other parts use what is set here
 # What every part of the lab shares: places, messages, privileges, the lock.
 
 # The cache survives `down`; everything in $RUN belongs to one life of the lab.
@@ -29,7 +30,7 @@ need_tools() {
 	for tool in "$@"; do
 		command -v "$tool" >/dev/null || missing+=("$tool")
 	done
-	((${#missing[@]} == 0)) || die "not installed: ${missing[*]} (ci/setup installs what the lab needs)"
+	((${#missing[@]} == 0)) || die "not installed: ${missing[*]} (ci/setup installs all)"
 }
 
 # One `up`, `down`, `build` or `heal` at a time; the lock goes with the process. Children that

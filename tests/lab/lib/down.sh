@@ -6,6 +6,7 @@ cmd_down() {
 	need_tools podman runc ip
 	take_lock
 	podman_prepare
+	serve_stop
 	down_containers
 	net_remove_all
 	down_mounts
@@ -21,8 +22,8 @@ down_containers() {
 # What podman leaves mounted of its storage and run directories.
 down_mounts() {
 	local place
-	awk -v a="$STATE/" -v b="$RUN/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' /proc/mounts |
-		sort -r | while IFS= read -r place; do
+	awk -v a="$STATE/" -v b="$RUN/" 'index($2, a) == 1 || index($2, b) == 1 { print $2 }' \
+		/proc/mounts | sort -r | while IFS= read -r place; do
 		umount "$place" 2>/dev/null || umount --lazy "$place"
 	done
 }

@@ -10,7 +10,10 @@ cmd_exec() {
 	need_root
 	shift
 	pid=$(container_init "$host") || die "$host is not up (try: $LAB up $host)"
-	host_enter "$host" "$pid" "$@" <&0 &
+	{
+		trap '' INT QUIT # nsenter has to outlive the command; that gets them back
+		host_enter "$host" "$pid" "$@"
+	} <&0 &
 	helper=$!
 	for signal in HUP INT QUIT TERM USR1 USR2; do
 		# shellcheck disable=SC2064 # now: the names are final

@@ -30,7 +30,8 @@ faults_of() {
 daemon_signal() {
 	local group
 	group=$(cat "$RUN/state/$1/$2.pid" 2>/dev/null) || return 1
-	in_host "$1" bash -c 'kill -s "$1" -- "-$2"' kill "$3" "$group" 2>/dev/null # the builtin: procps' cannot
+	# shellcheck disable=SC2016 # for the inner bash, whose builtin knows groups as procps does not
+	in_host "$1" bash -c 'kill -s "$1" -- "-$2"' kill "$3" "$group" 2>/dev/null
 }
 
 daemon_alive() {

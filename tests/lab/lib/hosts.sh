@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # other parts use what is set here
 # The hosts: who they are, what they need, how their containers are started.
 
 HOSTS=(dc1 dc2 dhcp lb1 lb2 lb3 app1 app2 app3 adm)
@@ -46,9 +47,12 @@ host_needs() {
 
 # hosts_wanted [HOST…]: those, and what they need, in the order of $HOSTS
 hosts_wanted() {
-	local host
+	local host wanted="$*"
+	for host in "$@"; do
+		wanted+=" $(host_needs "$host")"
+	done
 	for host in "${HOSTS[@]}"; do
-		if (($# == 0)) || [[ " $* $(for h in "$@"; do host_needs "$h"; done | xargs) " == *" $host "* ]]; then
+		if (($# == 0)) || [[ " $wanted " == *" $host "* ]]; then
 			echo "$host"
 		fi
 	done

@@ -48,7 +48,7 @@ base_make() {
 # source_files: the files, NUL-separated and sorted, that the program is built from. What git
 # ignores is left out; without git, what building leaves behind in a tree.
 source_files() (
-	cd "$TOP"
+	cd "$TOP" || return
 	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
 		git ls-files -z --cached --others --exclude-standard
 	else
@@ -92,7 +92,7 @@ image_build() {
 	say "lab: building the image (log: $STATE/build.log)"
 	ctx=$(build_context)
 	mkdir -p "$STATE/ccache"
-	if ! pod build --quiet --layers --pull-never --network host --isolation oci --cap-add SYS_ADMIN \
+	if ! pod build --quiet --layers --pull-never --network host --isolation oci --cap-add SYS_ADMIN --cgroup-parent /halb-lab \
 		--ulimit "nofile=$(limit_of -Hn 1048576)" --ulimit "nproc=$(limit_of -Hu 32768)" \
 		--volume "$STATE/ccache:/var/cache/ccache" --label "halb.source=$hash" \
 		--tag "$IMAGE" --file "$DIR/Containerfile" "$ctx" >"$STATE/build.log" 2>&1; then

@@ -10,6 +10,7 @@ net_exists() {
 net_namespace() {
 	net_exists "$1" && return
 	ip netns add "halb-$1"
+	# shellcheck disable=SC2016 # for the inner shell
 	ip netns exec "halb-$1" sh -c 'for f in all default; do
 		f=/proc/sys/net/ipv6/conf/$f/disable_ipv6
 		[ ! -w "$f" ] || echo 1 >"$f"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `status`: what is up, what is broken on purpose, who holds the vIP.
+# `status`: what is up, what is broken on purpose, who holds the vIP. `log`: what a host printed.
 
 cmd_status() {
 	local host
@@ -10,15 +10,26 @@ cmd_status() {
 }
 
 host_state() {
-	local faults
+	local state=up faults
 	if ! container_init "$1" >/dev/null; then
 		echo down
 		return
 	fi
+	host_ready "$1" || state+=", not ready"
+	! holds_vip "$1" || state+=", holds $VIP"
 	faults=$(faults_of "$1")
-	echo "up$(host_ready "$1" || echo ", not ready")$(holds_vip "$1" && echo ", holds $VIP")${faults:+, faults: $faults}"
+	echo "$state${faults:+, faults: $faults}"
 }
 
 holds_vip() {
 	[[ $1 == lb* ]] && ip -n "halb-$1" -o address show dev eth0 2>/dev/null | grep -q " $VIP/"
+}
+
+cmd_log() {
+	local host=${1-}
+	(($# == 1)) || usage_error "log needs a host"
+	need_host "$host"
+	need_root
+	pod logs "halb-$host"
+	[[ $host != lb* ]] || pod logs "halb-$host-keepalived"
 }

@@ -21,6 +21,7 @@ cmd_up() {
 		up_start "${fresh[@]}"
 	fi
 	program_refresh
+	serve_start
 	up_wait "${wanted[@]}"
 	say "lab: up after $((($(now_ms) - began + 500) / 1000)) s"
 }
@@ -94,7 +95,13 @@ host_works() {
 	dhcp) echo "gives leases" ;;
 	lb*) echo "haproxy and keepalived, https://$VIP:6443 answers" ;;
 	app*) echo "https on 6443" ;;
-	adm) echo "login with the keytab$(in_host adm sh -c 'command -v halb-dns >/dev/null && echo ", halb-dns" || echo "; halb-dns is not in this source tree"')" ;;
+	adm)
+		if in_host adm test -x /usr/bin/halb-dns; then
+			echo "login with the keytab, halb-dns"
+		else
+			echo "login with the keytab; no halb-dns, for this source tree has none"
+		fi
+		;;
 	esac
 }
 
