@@ -14,8 +14,12 @@ enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
 	if (st != HALB_OK || opt->no_verify)
 		return st;
 	st = verifying(opt, site, out);
-	if (st != HALB_OK || out->verification.findings.worst <= HALB_SEV_WARNING)
-		return st;
+	if (st != HALB_OK) {
+		out->error.status = HALB_E_UNVERIFIED;
+		return halb_fail_in(&out->error, "written, but not verified");
+	}
+	if (out->verification.findings.worst <= HALB_SEV_WARNING)
+		return HALB_OK;
 	halb_fail(&out->error, HALB_E_UNVERIFIED,
 		  "the directory holds all of it, but not all of it answers yet");
 	return halb_hint(&out->error, "halb-dns verify looks again; nothing needs to be written");
