@@ -93,7 +93,7 @@ image_build() {
 	ctx=$(build_context)
 	mkdir -p "$STATE/ccache"
 	if ! pod build --quiet --layers --pull-never --network host --isolation oci \
-		--cap-add SYS_ADMIN --cgroup-parent /halb-lab \
+		--cap-add SYS_ADMIN --cgroup-parent /halb-lab-build \
 		--ulimit "nofile=$(limit_of -Hn 1048576)" --ulimit "nproc=$(limit_of -Hu 32768)" \
 		--volume "$STATE/ccache:/var/cache/ccache" --label "halb.source=$hash" \
 		--tag "$IMAGE" --file "$DIR/Containerfile" "$ctx" >"$STATE/build.log" 2>&1; then
