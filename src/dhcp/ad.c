@@ -15,6 +15,7 @@
 #define FIXED_ADDRESS "fixed-address "
 #define RANGE         "range "
 #define HOST_NAME     "host-name "
+#define BLANKS	      " \t"
 
 /* ---- reading ---- */
 
@@ -65,9 +66,10 @@ static enum halb_status take_range(struct halb_dhcp_config *config, const char *
 	char low[HALB_ADDR_TEXT], high[HALB_ADDR_TEXT];
 	int n;
 
+	text += strspn(text, BLANKS);
 	if (strncasecmp(text, "dynamic-bootp ", 14) == 0)
 		text += 14;
-	n = sscanf(text, "%45[^ ;] %45[^ ;]", low, high);
+	n = sscanf(text, " %45[^ \t;] %45[^ \t;]", low, high);
 	if (n < 1 || !halb_addr_parse(low, &parsed.first) ||
 	    !halb_addr_parse(n == 2 ? high : low, &parsed.last))
 		return halb_fail(err, HALB_E_MALFORMED, "%s: '%.60s' is no range of addresses", dn,
