@@ -130,6 +130,16 @@ static enum halb_status take_addresses(struct halb_reservation *res, struct halb
 	return HALB_OK;
 }
 
+/* dhcp-options(5): host-name text, in quotes or bare. */
+static enum halb_status take_host_name(struct halb_reservation *res, struct halb_error *err)
+{
+	const char *at = res->option + strlen(HOST_NAME);
+
+	at += strspn(at, BLANKS "\"");
+	res->host_name = strndup(at, strcspn(at, BLANKS "\";"));
+	return res->host_name ? HALB_OK : halb_fail_nomem(err);
+}
+
 /* The first value of an attribute that starts with that keyword; NULL where there is none. */
 static enum halb_status take_keyword(const struct halb_entry *entry, const char *name,
 				     const char *keyword, char **out, struct halb_error *err)
@@ -169,6 +179,8 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 	st = take_keyword(entry, "dhcpStatements", FIXED_ADDRESS, &res->statement, err);
 	if (st == HALB_OK)
 		st = take_keyword(entry, "dhcpOption", HOST_NAME, &res->option, err);
+	if (st == HALB_OK && res->option)
+		st = take_host_name(res, err);
 	return st == HALB_OK && res->statement ? take_addresses(res, err) : st;
 }
 
