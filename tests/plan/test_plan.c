@@ -254,6 +254,13 @@ static void change_present_ttl(void)
 	world_node(&w, APEX, &rec, MARK);
 }
 
+static void change_present_ttl_more(void)
+{
+	struct halb_record rec = rec_address("192.168.11.11", 902);
+
+	world_node(&w, APEX, &rec, MARK);
+}
+
 static void bury(void)
 {
 	world_tombstone(&w, APEX, NULL);
@@ -291,6 +298,7 @@ Test(plan, any_other_change_has_another_checksum)
 		{ "mark", change_mark },
 		{ "replace", change_present },
 		{ "ttl before", change_present_ttl },
+		{ "another ttl before", change_present_ttl_more },
 		{ "resurrect", bury },
 		{ "keep", keep },
 		{ "adopt", adopt },
