@@ -151,3 +151,37 @@ Test(image, keeps_bytes_that_are_no_text)
 	cr_assert_arr_eq(made.write.mods[0].values[0].bytes, one, sizeof one);
 	cr_assert_arr_eq(made.write.mods[1].values[0].bytes, two, sizeof two);
 }
+
+/* ---- an entry against an image ---- */
+
+static struct halb_value values[4];
+static struct halb_attr attrs[4];
+
+/* The entry has these two attributes. */
+static struct halb_entry entry_of(const char *records[], size_t n, const char *mark)
+{
+	for (size_t i = 0; i < n; i++)
+		values[i] = (struct halb_value){ (const uint8_t *)records[i], strlen(records[i]) };
+	values[n] = (struct halb_value){ (const uint8_t *)mark, strlen(mark) };
+	attrs[0] = (struct halb_attr){ "DNSRECORD", values, n };
+	attrs[1] = (struct halb_attr){ "adminDescription", values + n, 1 };
+	return (struct halb_entry){ DN, attrs, 2 };
+}
+
+Test(image, an_entry_holds_an_image_exactly_or_with_more)
+{
+	struct halb_entry same, more, other;
+
+	put(&before, "dnsRecord", "one");
+	put(&before, "adminDescription", "mark");
+	same = entry_of((const char *[]){ "one" }, 1, "mark");
+	cr_expect(halb_image_holds(&before, &same, true));
+	cr_expect(halb_image_holds(&before, &same, false));
+	more = entry_of((const char *[]){ "two", "one" }, 2, "mark");
+	cr_expect_not(halb_image_holds(&before, &more, true));
+	cr_expect(halb_image_holds(&before, &more, false));
+	other = entry_of((const char *[]){ "two", "one" }, 2, "Mark");
+	cr_expect_not(halb_image_holds(&before, &other, false));
+	put(&before, "dNSTombstoned", "TRUE");
+	cr_expect_not(halb_image_holds(&before, &same, false));
+}

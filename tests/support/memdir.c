@@ -176,6 +176,14 @@ static bool in_scope(const struct halb_search *search, const char *dn)
 	return false;
 }
 
+static bool is_asked_for(const struct halb_search *search, const char *name)
+{
+	for (const char *const *asked = search->attrs; *asked; asked++)
+		if (strcmp(*asked, "*") == 0 || strcasecmp(*asked, name) == 0)
+			return true;
+	return false;
+}
+
 static enum halb_status deliver(const struct memdir_entry *entry, const struct halb_search *search,
 				size_t which, halb_entry_fn *fn, void *arg, struct halb_error *err)
 {
@@ -184,10 +192,10 @@ static enum halb_status deliver(const struct memdir_entry *entry, const struct h
 	struct halb_entry out = { entry->dn, attrs, 0 };
 	size_t used = 0;
 
-	for (const char *const *name = search->attrs; *name; name++) {
-		const struct memdir_attr *attr = attr_of(entry, *name);
+	for (size_t a = 0; a < entry->n; a++) {
+		const struct memdir_attr *attr = &entry->attrs[a];
 
-		if (!attr)
+		if (!is_asked_for(search, attr->name))
 			continue;
 		cr_assert(out.n_attrs < 16 && used + attr->n <= 64);
 		attrs[out.n_attrs++] = (struct halb_attr){ attr->name, values + used, attr->n };
