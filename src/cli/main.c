@@ -1,6 +1,140 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program's entry. */
-int main(void)
+/* Finds the command, prepares what it needs, runs it, prints its report, ends with its status. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "config.h"
+#include "halb/base/log.h"
+
+static void log_error(const struct halb_error *err)
 {
-	return 0;
+	halb_log(HALB_LOG_ERROR, "%s", err->text);
+	if (err->hint[0])
+		halb_log(HALB_LOG_ERROR, "  -> %s", err->hint);
+}
+
+static bool wants_color(const struct options *opt)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (opt->color && strcmp(opt->color, "auto") != 0)
+		return strcmp(opt->color, "always") == 0;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}
+
+static const char *status_word(const struct command *command, const struct outcome *out,
+			       enum halb_status st)
+{
+	if (out->report.verification && (st == HALB_OK || st == HALB_E_UNVERIFIED))
+		return halb_severity_name(out->verification.findings.worst);
+	if (st != HALB_OK)
+		return command->checks ? "unknown" : "error";
+	if (out->report.plan)
+		return halb_severity_name(out->report.plan->findings.worst);
+	return "ok";
+}
+
+static int end_with(const struct command *command, const struct outcome *out, enum halb_status st)
+{
+	if (out->has_exit)
+		return out->exit;
+	if (command->checks && st != HALB_OK && st != HALB_E_USAGE)
+		return 3;
+	return exit_status(st);
+}
+
+static int report(const struct command *command, const struct options *opt,
+		  const struct halb_site *site, struct outcome *out, enum halb_status st)
+{
+	struct halb_report *r = &out->report;
+	char domain[HALB_NAME_TEXT];
+	struct halb_error err;
+
+	r->command = command->name;
+	r->status = status_word(command, out, st);
+	r->exit = end_with(command, out, st);
+	r->time = time(NULL);
+	r->domain = site->domain.len ? halb_name_format(&site->domain, domain) : NULL;
+	r->error = st == HALB_OK ? NULL : &out->error;
+	r->verbose = opt->verbose;
+	r->quiet = opt->quiet;
+	r->color = wants_color(opt);
+	if (halb_report_print(r, halb_report_format(opt->format), stdout, &err) != HALB_OK) {
+		log_error(&err);
+		return exit_status(err.status);
+	}
+	if (st != HALB_OK)
+		log_error(&out->error);
+	return r->exit;
+}
+
+static void clear(struct outcome *out, struct halb_site *site)
+{
+	halb_verification_clear(&out->verification);
+	planning_clear(&out->planning);
+	free(out->document);
+	halb_site_clear(site);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct options opt;
+	struct halb_site site = { 0 };
+	struct outcome out = { 0 };
+	enum halb_status st = options_parse(command, argc, argv, &opt, &out.error);
+	int status;
+
+	if (st != HALB_OK) {
+		log_error(&out.error);
+		return exit_status(st);
+	}
+	halb_log_set_level(opt.verbose ? HALB_LOG_INFO : opt.quiet ? HALB_LOG_ERROR : HALB_LOG_WARN);
+	if (command->needs & NEED_SITE)
+		st = halb_site_load(opt.site_path, opt.site_given, &opt.flags, &site, &out.error);
+	if (st == HALB_OK)
+		st = command->run(&opt, &site, &out);
+	status = report(command, &opt, &site, &out, st);
+	clear(&out, &site);
+	return status;
+}
+
+static int help(const char *name)
+{
+	const struct command *command = name ? command_find(name) : NULL;
+
+	if (name && !command) {
+		halb_log(HALB_LOG_ERROR, "there is no command '%.40s'", name);
+		halb_log(HALB_LOG_ERROR, "  -> halb-dns help");
+		return exit_status(HALB_E_USAGE);
+	}
+	if (command)
+		help_print_command(command, stdout);
+	else
+		help_print(stdout);
+	return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : NULL;
+	const struct command *command;
+
+	if (!word) {
+		help_print(stderr);
+		return exit_status(HALB_E_USAGE);
+	}
+	if (strcmp(word, "--version") == 0) {
+		puts(PACKAGE_STRING);
+		return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
+	}
+	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		return help(argc > 2 ? argv[2] : NULL);
+	command = command_find(word);
+	if (!command)
+		return help(word);
+	return run(command, argc - 1, argv + 1);
 }

@@ -150,10 +150,10 @@ static void explain(const struct halb_http_request *request, CURLcode code, char
 
 	if (code == CURLE_SSL_CACERT_BADFILE)
 		snprintf(text, room, "the CA file %s cannot be read", request->ca_file);
+	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+		snprintf(text, room, "certificate verify failed: %s", what);
 	else
-		snprintf(text, room, "%s%s",
-			 code == CURLE_PEER_FAILED_VERIFICATION ? "certificate verify failed: " : "",
-			 what);
+		snprintf(text, room, "%s", what);
 }
 
 static void finish(struct halb_http_request *request, CURLcode code)

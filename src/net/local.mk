@@ -1,6 +1,8 @@
 libhalb_a_SOURCES += \
+	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/probe.h %D%/probe.c \
+	include/halb/net/resolver.h %D%/resolver.c \
 	%D%/http_priv.h %D%/http.c \
 	%D%/tcp_priv.h %D%/tcp.c \
 	%D%/words_priv.h %D%/words.c

@@ -39,15 +39,42 @@ enum halb_status halb_plan_block(struct maker *maker, enum halb_status verdict,
 	return halb_findings_add(&maker->plan.findings, finding, err);
 }
 
+static int compare_marks(const void *a, const void *b, void *arg)
+{
+	char *const *marks = arg;
+
+	return strcmp(marks[*(const size_t *)a], marks[*(const size_t *)b]);
+}
+
+static enum halb_status sort_marks(struct maker *maker, struct halb_error *err)
+{
+	size_t n = maker->marks.n;
+
+	maker->by_mark = calloc(n + 1, sizeof *maker->by_mark);
+	if (!maker->by_mark)
+		return halb_fail_nomem(err);
+	for (size_t i = 0; i < n; i++)
+		maker->by_mark[i] = i;
+	qsort_r(maker->by_mark, n, sizeof *maker->by_mark, compare_marks, maker->marks.items);
+	return HALB_OK;
+}
+
 size_t halb_plan_owner(const struct maker *maker, const char *mark)
 {
-	size_t i = 0;
+	size_t low = 0, high = maker->marks.n;
 
-	if (!mark)
-		return maker->marks.n;
-	while (i < maker->marks.n && strcmp(mark, maker->marks.items[i]) != 0)
-		i++;
-	return i;
+	while (mark && low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(mark, maker->marks.items[maker->by_mark[mid]]);
+
+		if (order == 0)
+			return maker->by_mark[mid];
+		if (order < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return maker->marks.n;
 }
 
 static enum halb_status plan_balancer(struct maker *maker, size_t i, struct halb_error *err)
@@ -99,10 +126,16 @@ static enum halb_status remove_reservations(struct maker *maker, struct halb_err
 
 static enum halb_status start(struct maker *maker, struct halb_error *err)
 {
+	enum halb_status st = halb_plan_marks(maker->site, &maker->marks, err);
+
+	if (st == HALB_OK)
+		st = sort_marks(maker, err);
 	maker->seen = calloc(maker->present->nodes->n + 1, sizeof *maker->seen);
-	if (!maker->seen)
-		return halb_fail_nomem(err);
-	return halb_plan_marks(maker->site, &maker->marks, err);
+	if (st == HALB_OK && !maker->seen)
+		st = halb_fail_nomem(err);
+	if (st == HALB_OK && maker->present->dhcp)
+		st = halb_plan_match_reservations(maker, err);
+	return st;
 }
 
 /* Hands the plan over, or frees it. */
@@ -112,7 +145,9 @@ static enum halb_status finish(struct maker *maker, enum halb_status st, bool re
 	if (st == HALB_OK)
 		st = halb_guard(maker, removing_all, err);
 	halb_marks_clear(&maker->marks);
+	free(maker->by_mark);
 	free(maker->seen);
+	free(maker->matches);
 	if (st != HALB_OK) {
 		halb_plan_clear(&maker->plan);
 		return st;

@@ -14,14 +14,22 @@ struct wanted {
 	struct halb_record data; /* type, data, TTL; holds no memory */
 };
 
+/* What there is about a balancer's address, MAC and name; found by all three, never by one. */
+struct matches {
+	const struct halb_reservation *ours; /* the one that is kept or changed */
+	const struct halb_reservation *rival;
+};
+
 /* The state of making one plan. */
 struct maker {
 	const struct halb_site *site;
 	const struct halb_present *present;
 	const struct halb_plan_options *options;
 	struct halb_marks marks;
+	size_t *by_mark; /* the balancers' numbers in the order of their marks */
 	struct halb_plan plan;
 	bool *seen; /* for each present node: a wanted record lives there */
+	struct matches *matches; /* for each balancer; NULL without a DHCP backend */
 };
 
 /* desired.c: the records that balancer number `i` wants; PTR only where its zone is. */
@@ -35,6 +43,8 @@ enum halb_status halb_plan_record(struct maker *maker, const struct wanted *want
 				  struct halb_error *err) HALB_CHECKED;
 enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_node *node,
 					size_t balancer, struct halb_error *err) HALB_CHECKED;
+enum halb_status halb_plan_match_reservations(struct maker *maker, struct halb_error *err)
+	HALB_CHECKED;
 enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
 				       struct halb_error *err) HALB_CHECKED;
 enum halb_status halb_plan_reservation_removal(struct maker *maker,

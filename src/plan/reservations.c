@@ -9,12 +9,6 @@
 
 #include "halb/base/buf.h"
 
-/* What there is about a balancer's address, MAC and name; found by all three, never by one. */
-struct matches {
-	const struct halb_reservation *ours; /* the one that is kept or changed */
-	const struct halb_reservation *rival;
-};
-
 static bool exactly(const struct halb_reservation *res, const struct halb_balancer *b)
 {
 	return res->has_mac && halb_mac_equal(&res->mac, &b->mac) && res->n_addresses == 1 &&
@@ -32,38 +26,136 @@ static bool has_wanted_name(const struct halb_reservation *res, const struct hal
 	       strncasecmp(res->host_name, apex, len) == 0;
 }
 
-static bool touches(const struct halb_reservation *res, const struct halb_balancer *b)
+/* ---- which reservations concern which balancer ---- */
+
+/* The balancers' numbers in the order of one of their values, each of which is unique. */
+typedef int compare_fn(const struct halb_balancer *a, const struct halb_balancer *b);
+
+static int by_mac(const struct halb_balancer *a, const struct halb_balancer *b)
 {
-	return (res->has_mac && halb_mac_equal(&res->mac, &b->mac)) ||
-	       halb_reservation_has_address(res, &b->vip) || strcasecmp(res->name, b->name) == 0;
+	return memcmp(a->mac.bytes, b->mac.bytes, sizeof a->mac.bytes);
 }
 
-/* Ours is the one with our mark, else the one that is right, else the only one. */
-static struct matches find(const struct maker *maker, size_t balancer)
+static int by_vip(const struct halb_balancer *a, const struct halb_balancer *b)
 {
-	const struct halb_dhcp_config *dhcp = maker->present->dhcp;
+	return halb_addr_cmp(&a->vip, &b->vip);
+}
+
+static int by_name(const struct halb_balancer *a, const struct halb_balancer *b)
+{
+	return strcasecmp(a->name, b->name);
+}
+
+static compare_fn *const orders[] = { by_mac, by_vip, by_name };
+
+#define ORDERS (sizeof orders / sizeof orders[0])
+
+struct sorting {
+	const struct halb_balancer *balancers;
+	compare_fn *order;
+};
+
+static int compare(const void *a, const void *b, void *arg)
+{
+	const struct sorting *by = arg;
+
+	return by->order(&by->balancers[*(const size_t *)a], &by->balancers[*(const size_t *)b]);
+}
+
+/* The balancer that equals `key` in that order, or their number. */
+static size_t lookup(const struct halb_site *site, const size_t *index, compare_fn *order,
+		     const struct halb_balancer *key)
+{
+	size_t low = 0, high = site->n_balancers;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int cmp = order(key, &site->balancers[index[mid]]);
+
+		if (cmp == 0)
+			return index[mid];
+		if (cmp < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return site->n_balancers;
+}
+
+/* Ours is the one with our mark, else the one that is right, else the first. */
+static void add_match(struct maker *maker, size_t balancer, const struct halb_reservation *res)
+{
 	const struct halb_balancer *b = &maker->site->balancers[balancer];
-	struct matches m = { 0 };
+	struct matches *m = &maker->matches[balancer];
+	bool marked, ours_marked;
 
-	for (size_t i = 0; i < dhcp->n_reservations; i++) {
-		const struct halb_reservation *res = &dhcp->reservations[i];
-		bool marked = halb_plan_owner(maker, res->mark) == balancer;
-		bool better = marked || (m.ours && halb_plan_owner(maker, m.ours->mark) != balancer &&
-					 exactly(res, b) && !exactly(m.ours, b));
+	if (m->ours == res || m->rival == res)
+		return;
+	if (!m->ours) {
+		m->ours = res;
+		return;
+	}
+	marked = halb_plan_owner(maker, res->mark) == balancer;
+	ours_marked = halb_plan_owner(maker, m->ours->mark) == balancer;
+	m->rival = res;
+	if ((marked && !ours_marked) ||
+	    (marked == ours_marked && exactly(res, b) && !exactly(m->ours, b))) {
+		m->rival = m->ours;
+		m->ours = res;
+	}
+}
 
-		if (!marked && !touches(res, b))
+static void match(struct maker *maker, const struct halb_reservation *res, size_t **index)
+{
+	const struct halb_site *site = maker->site;
+	struct halb_balancer key = { .name = res->name, .mac = res->mac };
+	size_t owner = halb_plan_owner(maker, res->mark);
+
+	if (owner < site->n_balancers)
+		add_match(maker, owner, res);
+	for (size_t k = 0; k < ORDERS; k++) {
+		size_t n = orders[k] == by_vip ? res->n_addresses : 1;
+
+		if (orders[k] == by_mac && !res->has_mac)
 			continue;
-		if (!m.ours) {
-			m.ours = res;
-		} else if (better) {
-			m.rival = m.ours;
-			m.ours = res;
-		} else {
-			m.rival = res;
+		for (size_t i = 0; i < n; i++) {
+			size_t balancer;
+
+			if (orders[k] == by_vip)
+				key.vip = res->addresses[i];
+			balancer = lookup(site, index[k], orders[k], &key);
+			if (balancer < site->n_balancers)
+				add_match(maker, balancer, res);
 		}
 	}
-	return m;
 }
+
+enum halb_status halb_plan_match_reservations(struct maker *maker, struct halb_error *err)
+{
+	const struct halb_dhcp_config *dhcp = maker->present->dhcp;
+	size_t n = maker->site->n_balancers, *index[ORDERS] = { NULL };
+	bool ok = true;
+
+	maker->matches = calloc(n + 1, sizeof *maker->matches);
+	for (size_t k = 0; k < ORDERS; k++) {
+		struct sorting by = { maker->site->balancers, orders[k] };
+
+		index[k] = calloc(n + 1, sizeof *index[k]);
+		ok = ok && index[k];
+		for (size_t i = 0; ok && i < n; i++)
+			index[k][i] = i;
+		if (ok)
+			qsort_r(index[k], n, sizeof *index[k], compare, &by);
+	}
+	ok = ok && maker->matches;
+	for (size_t i = 0; ok && i < dhcp->n_reservations; i++)
+		match(maker, &dhcp->reservations[i], index);
+	for (size_t k = 0; k < ORDERS; k++)
+		free(index[k]);
+	return ok ? HALB_OK : halb_fail_nomem(err);
+}
+
+/* ---- texts ---- */
 
 /* What dhcpd tells the client its name is: the apex's first label. */
 static char *wanted_host_name(const struct halb_balancer *b)
@@ -281,7 +373,7 @@ enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
 {
 	const struct halb_balancer *b = &maker->site->balancers[balancer];
 	const struct halb_dhcp_config *dhcp = maker->present->dhcp;
-	struct matches m;
+	struct matches m = maker->matches[balancer];
 	enum halb_status st;
 
 	if (!dhcp->has_schema || !dhcp->has_service)
@@ -291,7 +383,6 @@ enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
 		st = check_address(maker, b, err);
 	if (st != HALB_OK)
 		return st;
-	m = find(maker, balancer);
 	if (m.rival)
 		return block(maker, HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE, b,
 			     m.rival->dn, m.rival,

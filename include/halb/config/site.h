@@ -64,17 +64,17 @@ struct halb_stack_server {
 
 struct halb_stack_service {
 	char *name;
-	char *profile;
+	char *profile; /* optional */
 	uint16_t port;
 	struct halb_stack_server *servers;
 	size_t n_servers;
 };
 
 struct halb_stack {
-	char *interface;
+	char *interface; /* optional */
 	struct halb_subnet subnet;
 	bool has_subnet;
-	uint8_t router_id;
+	uint8_t router_id; /* 0: not given */
 	struct halb_stack_host *hosts;
 	size_t n_hosts;
 	struct halb_stack_service *services;

@@ -35,6 +35,13 @@ enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *se
 				 struct halb_error *err) HALB_CHECKED;
 
 /*
+ * The servers that a zone's NS records name: those that clients are sent to, whichever of the DCs
+ * they are. Through the system's resolver; errors as above.
+ */
+enum halb_status halb_locate_dns(const struct halb_name *zone, int64_t deadline,
+				 struct halb_dc_list *out, struct halb_error *err) HALB_CHECKED;
+
+/*
  * Connects to `port` of the DCs in their order, each started 100 ms after the one before (at once
  * where that one failed), and gives the first that answers as index and connected blocking socket,
  * which is the caller's. A dead DC so costs 100 ms. HALB_E_UNREACHABLE with each one's reason.

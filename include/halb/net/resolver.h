@@ -38,7 +38,8 @@ struct halb_query_result {
 
 typedef void halb_query_fn(void *arg, const struct halb_query_result *result);
 
-/* `fn` is called exactly once, perhaps before this returns. */
+/* `fn` is called exactly once, perhaps before this returns. It may ask more and free the resolver.
+ * Any number may be asked at once; they are sent a hundred at a time, `took` counts from there. */
 void halb_resolver_query(struct halb_resolver *resolver, const struct halb_name *name,
 			 uint16_t type, halb_query_fn *fn, void *arg);
 

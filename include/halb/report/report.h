@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "halb/base/buf.h"
 #include "halb/plan/plan.h"
 #include "halb/verify/verify.h"
 
@@ -35,11 +36,16 @@ struct halb_report {
 	bool color;
 };
 
-/* NULL for a format that there is none of. "text", "json". */
-typedef void halb_report_fn(const struct halb_report *report, FILE *out);
+/* Appends the whole report; running out of memory shows in `out` alone, which then is bad. */
+typedef void halb_report_fn(const struct halb_report *report, struct halb_buf *out);
+
+/* "text", "json"; NULL for a format that there is none of. */
 halb_report_fn *halb_report_format(const char *name);
 
-/* Prints and flushes; HALB_E_CANTCREATE where `out` could not take it (a full disk, a closed pipe). */
+/*
+ * Prints and flushes, all or nothing as far as memory goes: HALB_E_NOMEM. HALB_E_CANTCREATE where
+ * `out` could not take it (a full disk; a closed pipe, where SIGPIPE is ignored).
+ */
 enum halb_status halb_report_print(const struct halb_report *report, halb_report_fn *format,
 				   FILE *out, struct halb_error *err) HALB_CHECKED;
 

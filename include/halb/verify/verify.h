@@ -67,8 +67,11 @@ struct halb_verify_options {
 	/* Where the system's resolver is, for tests; len 0: /etc/resolv.conf, port 53 */
 	struct halb_addr system_server;
 	uint16_t port; /* of the DNS servers; 0: 53 */
-	/* Called when what is being waited for has changed, and once a second; may be NULL. */
-	void (*progress)(void *arg, const char *text, int64_t waited);
+	/*
+	 * Called when what is being waited for has changed, and once a second; may be NULL. False
+	 * ends the wait: what is right by then is right, the rest is not.
+	 */
+	bool (*progress)(void *arg, const char *text, int64_t waited);
 	void *arg;
 };
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the commands share: the command line, what they need, how they end. */
+#ifndef HALB_CLI_CLI_H
+#define HALB_CLI_CLI_H
+
+#include "halb/base/error.h"
+#include "halb/config/site.h"
+#include "halb/report/report.h"
+#include "plan.h"
+
+#define MOST_REPEATS 64 /* of an option that may be given several times */
+
+struct options {
+	const char *site_path;
+	bool site_given;
+	struct halb_site_flags flags;
+	const char *aliases[MOST_REPEATS], *ports[MOST_REPEATS], *servers[MOST_REPEATS];
+
+	const char *format, *color, *output, *password_file, *expect, *forest;
+	bool verbose, quiet;
+	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force;
+	int64_t wait; /* ns */
+	char **words; /* what follows the options */
+	int n_words;
+};
+
+/* What a command did, and all that its report is made from: kept until it is printed. */
+struct outcome {
+	struct halb_report report;
+	struct halb_error error;
+	struct planning planning;
+	struct halb_verification verification;
+	char *document; /* owned */
+	/* An exit status of the command's own, where it is not that of the error's category. */
+	bool has_exit;
+	int exit;
+};
+
+/* What main() prepares for a command. */
+enum need {
+	NEED_SITE = 1,
+};
+
+struct command {
+	const char *name;
+	enum halb_status (*run)(const struct options *opt, struct halb_site *site,
+				struct outcome *out);
+	unsigned needs;
+	const char *options; /* the letters of options.c's groups that it takes */
+	const char *summary;
+	const char *help; /* the rest of `help NAME`, after the summary */
+	bool checks;      /* ends with 0 to 3 like a monitoring plugin: could not look is 3 */
+};
+
+extern const struct command commands[];
+const struct command *command_find(const char *name);
+
+/* options.c: HALB_E_USAGE. The texts belong to argv. */
+enum halb_status options_parse(const struct command *command, int argc, char **argv,
+			       struct options *out, struct halb_error *err) HALB_CHECKED;
+void options_print(const struct command *command, FILE *out);
+
+/* help.c */
+void help_print(FILE *out);
+void help_print_command(const struct command *command, FILE *out);
+
+/* exit.c; the second for a command that ends like a monitoring plugin. */
+int exit_status(enum halb_status st);
+int exit_of_severity(enum halb_severity severity);
+
+/* verifying.c: the resolver loop, into `out` and its report. */
+enum halb_status verifying(const struct options *opt, const struct halb_site *site,
+			   struct outcome *out) HALB_CHECKED;
+
+/* One for each command. */
+enum halb_status cmd_init(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_plan(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
+			      struct outcome *out);
+enum halb_status cmd_unregister(const struct options *opt, struct halb_site *site,
+				struct outcome *out);
+enum halb_status cmd_verify(const struct options *opt, struct halb_site *site,
+			    struct outcome *out);
+enum halb_status cmd_schema(const struct options *opt, struct halb_site *site,
+			    struct outcome *out);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands. */
+#include <string.h>
+
+#include "cli.h"
+
+const struct command commands[] = {
+	{ "init", cmd_init, 0, "oc", "write a commented site file",
+	  "Writes a site file to start from, with a comment at each key: to standard output, or to\n"
+	  "a file that does not exist yet.", false },
+	{ "plan", cmd_plan, NEED_SITE, "slpdc", "show what register would change",
+	  "Reads the directory and shows each change with what stands there and what would, and\n"
+	  "the plan's checksum. Writes nothing.", false },
+	{ "register", cmd_register, NEED_SITE, "slprnvc", "write the records, then verify",
+	  "Makes the A or AAAA record, the CNAMEs, the PTR record where its zone exists, and the\n"
+	  "DHCP reservation; then waits until every DC and the system's resolver answer right\n"
+	  "and each probed port of the vIP answers. Run again, it changes nothing.\n\n"
+	  "Any domain user may create DNS records and owns them. The reservation needs the right\n"
+	  "to make and delete dhcpHost entries; a domain admin grants it once, SID being the user's:\n\n"
+	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN --sddl='\\\n"
+	  "    (OA;;CCDC;c038268a-0856-539b-be7a-67b7ce539fa4;;SID)\\\n"
+	  "    (OA;CIIO;RPWPSD;;c038268a-0856-539b-be7a-67b7ce539fa4;SID)'", false },
+	{ "verify", cmd_verify, NEED_SITE, "svc", "wait until all names resolve and the vIP answers",
+	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
+	  "until all is right or --wait is over. Needs no login and writes nothing.", true },
+	{ "unregister", cmd_unregister, NEED_SITE, "slrc", "remove what is ours, nothing else",
+	  "Removes the records and reservations that carry the mark of the site's balancers.\n"
+	  "What does not carry it stays.", false },
+	{ "schema", cmd_schema, 0, "sxc", "print the LDIF that gives AD the dhcpHost classes",
+	  "Prints what AD must be taught, once for a forest, before it can hold the configuration\n"
+	  "of ISC dhcpd. Apply it on the schema master as a member of Schema Admins:\n\n"
+	  "  halb-dns schema | ldapmodify -Y GSSAPI -H ldap://SCHEMA-MASTER", false },
+	{ 0 },
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the DCs, logs in to the first that answers, reads what the site is about. */
+#include "connect.h"
+
+#include <stdlib.h>
+
+#include "halb/base/deadline.h"
+#include "halb/base/log.h"
+#include "halb/directory/zone.h"
+#include "secret.h"
+
+#define LOCATE_WAIT  (10 * HALB_SEC)
+#define CONNECT_WAIT (10 * HALB_SEC)
+#define LOGIN_WAIT   (30 * HALB_SEC)
+
+static enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
+				   struct halb_error *err)
+{
+	return halb_locate_dcs(&site->domain, site->directory.servers, site->directory.n_servers,
+			       halb_now() + LOCATE_WAIT, out, err);
+}
+
+enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *out,
+			    struct halb_error *err)
+{
+	if (site->directory.n_servers)
+		return locate_dcs(site, out, err);
+	return halb_locate_dns(&site->domain, halb_now() + LOCATE_WAIT, out, err);
+}
+
+/* A password is asked for only where nothing else would do. */
+static bool needs_password(const char *file, const struct halb_site_directory *d)
+{
+	if (file || d->auth == HALB_AUTH_SIMPLE)
+		return true;
+	return !d->keytab && d->principal && !halb_login_has_ticket();
+}
+
+static enum halb_status make_login(const char *file, const struct halb_site *site,
+				   struct halb_login *login, char **password,
+				   struct halb_error *err)
+{
+	static const enum halb_login_method methods[] = {
+		[HALB_AUTH_GSSAPI] = HALB_LOGIN_GSSAPI,
+		[HALB_AUTH_SPNEGO] = HALB_LOGIN_SPNEGO,
+		[HALB_AUTH_SIMPLE] = HALB_LOGIN_SIMPLE,
+	};
+	static const enum halb_login_tls tls[] = { [HALB_TLS_OFF] = HALB_LOGIN_TLS_OFF,
+						   [HALB_TLS_STARTTLS] = HALB_LOGIN_STARTTLS,
+						   [HALB_TLS_LDAPS] = HALB_LOGIN_LDAPS };
+	const struct halb_site_directory *d = &site->directory;
+	enum halb_status st;
+
+	*login = (struct halb_login){ .method = methods[d->auth], .tls = tls[d->tls],
+				      .keytab = d->keytab, .principal = d->principal,
+				      .ca_file = d->ca_file };
+	if (!needs_password(file, d)) {
+		if (!d->keytab)
+			login->principal = NULL; /* whoever the ticket is */
+		return HALB_OK;
+	}
+	if (!d->principal) {
+		halb_fail(err, HALB_E_SITE, "directory.principal is missing: whose password is it?");
+		return halb_hint(err, "directory: {principal: user@REALM}");
+	}
+	st = secret_read(file, d->principal, password, err);
+	login->password = *password;
+	login->keytab = NULL;
+	return st;
+}
+
+static enum halb_status open_session(const struct halb_login *login, struct connection *conn,
+				     struct halb_error *err)
+{
+	uint16_t port = login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
+	size_t which;
+	int fd;
+	enum halb_status st = halb_locate_connect(&conn->dcs, port, halb_now() + CONNECT_WAIT,
+						  &which, &fd, err);
+
+	if (st != HALB_OK)
+		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
+				      "one with --server", port);
+	return halb_session_open(fd, conn->dcs.items[which].name, login, halb_now() + LOGIN_WAIT,
+				 &conn->session, err);
+}
+
+enum halb_status connect_site(const struct halb_site *site, const char *password_file,
+			      struct connection *out, struct halb_error *err)
+{
+	struct connection conn = { 0 };
+	struct halb_login login;
+	char *password = NULL;
+	enum halb_status st;
+
+	halb_log_progress("looking for the domain controllers");
+	st = locate_dcs(site, &conn.dcs, err);
+	if (st == HALB_OK)
+		st = make_login(password_file, site, &login, &password, err);
+	halb_log_progress("logging in");
+	if (st == HALB_OK)
+		st = open_session(&login, &conn, err);
+	secret_free(password);
+	halb_log_progress(NULL);
+	if (st != HALB_OK) {
+		connection_clear(&conn);
+		return st;
+	}
+	conn.dir = halb_session_directory(conn.session);
+	halb_log(HALB_LOG_INFO, "logged in to %s", conn.dir->server);
+	*out = conn;
+	return HALB_OK;
+}
+
+void connection_clear(struct connection *conn)
+{
+	halb_session_close(conn->session);
+	halb_dc_list_clear(&conn->dcs);
+	*conn = (struct connection){ 0 };
+}
+
+const struct halb_dhcp_ops *dhcp_ops(const struct halb_site *site)
+{
+	return site->dhcp_backend == HALB_DHCP_AD ? &halb_dhcp_ad : NULL;
+}
+
+static enum halb_status read_nodes(const struct connection *conn, const struct halb_site *site,
+				   struct present *out, struct halb_error *err)
+{
+	struct halb_names names = { 0 };
+	struct halb_marks marks = { 0 };
+	enum halb_status st = halb_plan_names(site, &out->zones, &names, err);
+
+	if (st == HALB_OK)
+		st = halb_plan_marks(site, &marks, err);
+	if (st == HALB_OK)
+		st = halb_nodes_read(conn->dir, &out->zones, names.items, names.n,
+				     (const char *const *)marks.items, marks.n, &out->nodes, err);
+	halb_marks_clear(&marks);
+	free(names.items);
+	return st;
+}
+
+enum halb_status present_read(const struct connection *conn, const struct halb_site *site,
+			      struct present *out, struct halb_error *err)
+{
+	const struct halb_dhcp_ops *ops = dhcp_ops(site);
+	enum halb_status st;
+
+	*out = (struct present){ 0 };
+	st = halb_zones_read(conn->dir, &out->zones, err);
+	if (st == HALB_OK)
+		st = read_nodes(conn, site, out, err);
+	if (st == HALB_OK && ops)
+		st = ops->read(conn->dir, site->dhcp_service, &out->dhcp, err);
+	out->view = (struct halb_present){ &out->zones, &out->nodes, ops ? &out->dhcp : NULL,
+					   ops ? ops->locate : NULL };
+	if (st != HALB_OK)
+		present_clear(out);
+	return st;
+}
+
+void present_clear(struct present *present)
+{
+	halb_nodes_clear(&present->nodes);
+	halb_zones_clear(&present->zones);
+	halb_dhcp_config_clear(&present->dhcp);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one place where a status becomes an exit status: sysexits(3) where one fits. */
+#include "cli.h"
+
+int exit_status(enum halb_status st)
+{
+	switch (st) {
+	case HALB_OK:
+		return 0;
+	case HALB_E_USAGE:
+		return 64;
+	case HALB_E_MALFORMED:
+		return 65;
+	case HALB_E_UNREACHABLE:
+	case HALB_E_NOTFOUND:
+		return 69;
+	case HALB_E_INTERNAL:
+		return 70;
+	case HALB_E_NOMEM:
+		return 71;
+	case HALB_E_CANTCREATE:
+		return 73;
+	case HALB_E_RETRY:
+		return 75;
+	case HALB_E_DENIED:
+		return 77;
+	case HALB_E_SITE:
+		return 78;
+	case HALB_E_CONFLICT:
+		return 80;
+	case HALB_E_UNVERIFIED:
+		return 81;
+	}
+	return 70;
+}
+
+int exit_of_severity(enum halb_severity severity)
+{
+	switch (severity) {
+	case HALB_SEV_OK:
+		return 0;
+	case HALB_SEV_WARNING:
+		return 1;
+	case HALB_SEV_CRITICAL:
+		return 2;
+	case HALB_SEV_UNKNOWN:
+		return 3;
+	}
+	return 3;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The command line: one table of options, from which parsing and help are both made. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "halb/base/deadline.h"
+
+enum id {
+	OPT_HELP = 256, OPT_FORMAT, OPT_VERBOSE, OPT_QUIET, OPT_COLOR,
+	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
+	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
+	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
+	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST,
+};
+
+/*
+ * Groups: c every command; s a site file and what may stand in its place; l logging in to the
+ * directory; p making a plan; v verifying; others are a command's own.
+ */
+static const struct spec {
+	char group;
+	enum id id;
+	char letter;
+	const char *name;
+	const char *argument; /* NULL: takes none */
+	const char *text;
+} specs[] = {
+	{ 's', OPT_SITE, 'f', "site", "FILE", "site file (default " HALB_SITE_DEFAULT ")" },
+	{ 's', OPT_BALANCER, 0, "balancer", "NAME", "only this balancer of the site file" },
+	{ 's', OPT_DOMAIN, 0, "domain", "NAME", "the AD domain: lime.lan" },
+	{ 's', OPT_VIP, 0, "vip", "ADDRESS", "the virtual address: 192.168.11.11" },
+	{ 's', OPT_MAC, 0, "mac", "MAC", "dummy MAC of the reservation: 02:00:00:00:01:01" },
+	{ 's', OPT_APEX, 0, "apex", "NAME", "name of the A record: k8s1.lime.lan" },
+	{ 's', OPT_ALIAS, 0, "alias", "NAME", "name of a CNAME to it; repeatable" },
+	{ 's', OPT_TTL, 0, "ttl", "SECONDS", "of the records (default 900)" },
+	{ 's', OPT_PORT, 0, "port", "PORT", "TCP port that must answer; repeatable" },
+	{ 's', OPT_DHCP_BACKEND, 0, "dhcp-backend", "ad|none", "where the reservation goes" },
+	{ 's', OPT_DHCP_SERVICE, 0, "dhcp-service", "DN", "its dhcpService entry" },
+	{ 's', OPT_SERVER, 0, "server", "HOST", "this DC, not one found by SRV; repeatable" },
+	{ 'l', OPT_PASSWORD_FILE, 0, "password-file", "FILE", "password in the file's first line" },
+	{ 'p', OPT_ADOPT, 0, "adopt", NULL, "take over what is somebody else's and right" },
+	{ 'p', OPT_REPLACE, 0, "replace", NULL, "take over what is somebody else's and wrong" },
+	{ 'p', OPT_FORCE, 0, "force", NULL, "let more than half of what is ours go" },
+	{ 'd', OPT_DETAILED, 0, "detailed-exitcode", NULL,
+	  "end with 0 nothing to do, 1 error, 2 changes" },
+	{ 'r', OPT_DRY_RUN, 0, "dry-run", NULL, "write nothing" },
+	{ 'r', OPT_EXPECT, 0, "expect", "CHECKSUM", "apply only the plan of this checksum" },
+	{ 'n', OPT_NO_VERIFY, 0, "no-verify", NULL, "do not wait until the names resolve" },
+	{ 'v', OPT_WAIT, 0, "wait", "DURATION", "how long to wait for it (default 240s)" },
+	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
+	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
+	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
+	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
+	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
+	{ 'c', OPT_COLOR, 0, "color", "WHEN", "auto, always or never (also: NO_COLOR)" },
+	{ 'c', OPT_HELP, 'h', "help", NULL, "this help" },
+};
+
+#define SPECS (sizeof specs / sizeof specs[0])
+
+static bool takes(const struct command *command, const struct spec *spec)
+{
+	return strchr(command->options, spec->group) != NULL;
+}
+
+void options_print(const struct command *command, FILE *out)
+{
+	for (size_t i = 0; i < SPECS; i++) {
+		const struct spec *s = &specs[i];
+		char left[64], letter[5] = "    ";
+
+		if (!takes(command, s))
+			continue;
+		if (s->letter)
+			snprintf(letter, sizeof letter, "-%c, ", s->letter);
+		snprintf(left, sizeof left, "%s--%s%s%s", letter, s->name, s->argument ? " " : "",
+			 s->argument ? s->argument : "");
+		fprintf(out, "  %-29s %s\n", left, s->text);
+	}
+}
+
+static enum halb_status repeat(const char **list, size_t *n, const char *value, const char *name,
+			       struct halb_error *err)
+{
+	if (*n == MOST_REPEATS)
+		return halb_fail(err, HALB_E_USAGE, "--%s: at most %d times; use a site file",
+				 name, MOST_REPEATS);
+	list[(*n)++] = value;
+	return HALB_OK;
+}
+
+static enum halb_status take_value(struct options *o, enum id id, const char *value,
+				   struct halb_error *err)
+{
+	switch (id) {
+	case OPT_FORMAT: o->format = value; break;
+	case OPT_VERBOSE: o->verbose = true; break;
+	case OPT_QUIET: o->quiet = true; break;
+	case OPT_COLOR: o->color = value; break;
+	case OPT_SITE: o->site_path = value; o->site_given = true; break;
+	case OPT_BALANCER: o->flags.balancer = value; break;
+	case OPT_DOMAIN: o->flags.domain = value; break;
+	case OPT_VIP: o->flags.vip = value; break;
+	case OPT_MAC: o->flags.mac = value; break;
+	case OPT_APEX: o->flags.apex = value; break;
+	case OPT_ALIAS: return repeat(o->aliases, &o->flags.n_aliases, value, "alias", err);
+	case OPT_TTL: o->flags.ttl = value; break;
+	case OPT_PORT: return repeat(o->ports, &o->flags.n_ports, value, "port", err);
+	case OPT_DHCP_SERVICE: o->flags.dhcp_service = value; break;
+	case OPT_DHCP_BACKEND: o->flags.dhcp_backend = value; break;
+	case OPT_SERVER: return repeat(o->servers, &o->flags.n_servers, value, "server", err);
+	case OPT_PASSWORD_FILE: o->password_file = value; break;
+	case OPT_ADOPT: o->adopt = true; break;
+	case OPT_REPLACE: o->replace = true; break;
+	case OPT_FORCE: o->force = true; break;
+	case OPT_DETAILED: o->detailed_exitcode = true; break;
+	case OPT_DRY_RUN: o->dry_run = true; break;
+	case OPT_NO_VERIFY: o->no_verify = true; break;
+	case OPT_WAIT: return halb_duration_parse(value, &o->wait, err);
+	case OPT_EXPECT: o->expect = value; break;
+	case OPT_OUTPUT: o->output = value; break;
+	case OPT_FOREST: o->forest = value; break;
+	case OPT_HELP: break;
+	}
+	return HALB_OK;
+}
+
+/* getopt's tables of the options that the command takes. */
+static void make_tables(const struct command *command, struct option *longs, char *shorts)
+{
+	size_t n = 0;
+
+	*shorts++ = '+'; /* options first, then words */
+	*shorts++ = ':';
+	for (size_t i = 0; i < SPECS; i++) {
+		const struct spec *s = &specs[i];
+
+		if (!takes(command, s))
+			continue;
+		longs[n++] = (struct option){ s->name,
+					      s->argument ? required_argument : no_argument, NULL,
+					      (int)s->id };
+		if (!s->letter)
+			continue;
+		*shorts++ = s->letter;
+		if (s->argument)
+			*shorts++ = ':';
+	}
+	longs[n] = (struct option){ 0 };
+	*shorts = '\0';
+}
+
+static int id_of(int got)
+{
+	for (size_t i = 0; i < SPECS; i++)
+		if (got < 256 && specs[i].letter == got)
+			return (int)specs[i].id;
+	return got;
+}
+
+static enum halb_status refuse(const struct command *command, int got, char **argv,
+			       struct halb_error *err)
+{
+	const char *word = argv[optind - 1];
+	enum halb_status st;
+
+	if (got == ':')
+		st = halb_fail(err, HALB_E_USAGE, "%s: %s needs a value", command->name, word);
+	else if (optopt && optopt < 256)
+		st = halb_fail(err, HALB_E_USAGE, "%s: there is no option -%c", command->name,
+			       optopt);
+	else
+		st = halb_fail(err, HALB_E_USAGE, "%s: there is no option %.60s%s", command->name,
+			       word, optopt ? " with a value" : "");
+	halb_hint(err, "halb-dns help %s", command->name);
+	return st;
+}
+
+static enum halb_status check_words(const struct options *o, struct halb_error *err)
+{
+	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 &&
+	    strcmp(o->color, "never") != 0)
+		return halb_fail(err, HALB_E_USAGE,
+				 "--color: expected auto, always or never, found '%.40s'",
+				 o->color);
+	if (!halb_report_format(o->format))
+		return halb_fail(err, HALB_E_USAGE, "--format: expected text or json, found "
+						    "'%.40s'", o->format);
+	return HALB_OK;
+}
+
+enum halb_status options_parse(const struct command *command, int argc, char **argv,
+			       struct options *out, struct halb_error *err)
+{
+	struct option longs[SPECS + 1];
+	char shorts[2 * SPECS + 3];
+	enum halb_status st = HALB_OK;
+	int got;
+
+	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
+				 .wait = 240 * HALB_SEC };
+	make_tables(command, longs, shorts);
+	optind = 1;
+	opterr = 0;
+	while (st == HALB_OK && (got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (got == '?' || got == ':')
+			return refuse(command, got, argv, err);
+		got = id_of(got);
+		if (got == OPT_HELP) {
+			help_print_command(command, stdout);
+			exit(fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE));
+		}
+		st = take_value(out, (enum id)got, optarg, err);
+	}
+	if (st != HALB_OK)
+		return st;
+	out->flags.aliases = out->aliases;
+	out->flags.ports = out->ports;
+	out->flags.servers = out->servers;
+	out->words = argv + optind;
+	out->n_words = argc - optind;
+	if (out->n_words) {
+		halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name, out->words[0]);
+		return halb_hint(err, "halb-dns help %s", command->name);
+	}
+	return check_words(out, err);
+}

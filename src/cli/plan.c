@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way of plan, register and unregister: connect, read, plan, write, read again. */
+#include "plan.h"
+
+#include <signal.h>
+#include <time.h>
+
+#include "cli.h"
+#include "halb/apply/apply.h"
+#include "halb/base/log.h"
+
+static enum halb_status make_plan(const struct options *opt, const struct halb_site *site,
+				  enum plan_kind kind, const struct present *present,
+				  struct halb_plan *out, struct halb_error *err)
+{
+	const struct halb_plan_options options = { opt->adopt, opt->replace, opt->force };
+
+	if (kind == PLAN_UNREGISTER)
+		return halb_plan_unregister(site, &present->view, out, err);
+	return halb_plan_register(site, &present->view, &options, out, err);
+}
+
+static enum halb_status blocked(const struct halb_plan *plan, struct halb_error *err)
+{
+	const struct halb_finding *first = NULL;
+
+	for (size_t i = 0; i < plan->findings.n && !first; i++)
+		if (plan->findings.items[i].severity == HALB_SEV_CRITICAL)
+			first = &plan->findings.items[i];
+	halb_fail(err, plan->verdict, "%s%s%s: %s%s%s; nothing was written",
+		  first && first->object ? first->object : "",
+		  first && first->object ? ": " : "", first ? halb_code_name(first->code) : "plan",
+		  first && first->actual ? "found " : "",
+		  first && first->actual ? first->actual
+		  : first && first->expected ? first->expected : "",
+		  plan->findings.n > 1 ? " (and more, see above)" : "");
+	return halb_hint(err, "%s", first && first->hint ? first->hint : "");
+}
+
+enum halb_status planning_start(const struct options *opt, const struct halb_site *site,
+				enum plan_kind kind, struct outcome *out)
+{
+	struct planning *p = &out->planning;
+	enum halb_status st = connect_site(site, opt->password_file, &p->conn, &out->error);
+
+	if (st != HALB_OK)
+		return st;
+	out->report.server = p->conn.dir->server;
+	halb_log_progress("reading the directory at %s", p->conn.dir->server);
+	st = present_read(&p->conn, site, &p->present, &out->error);
+	if (st == HALB_OK)
+		st = make_plan(opt, site, kind, &p->present, &p->plan, &out->error);
+	halb_log_progress(NULL);
+	if (st != HALB_OK)
+		return st;
+	out->report.plan = &p->plan;
+	return p->plan.verdict == HALB_OK ? HALB_OK : blocked(&p->plan, &out->error);
+}
+
+/* From the first write to the last outcome nothing interrupts: it is short, and bounded. */
+static enum halb_status write_plan(const struct halb_site *site, struct outcome *out)
+{
+	struct planning *p = &out->planning;
+	sigset_t stop, old;
+	enum halb_status st;
+
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGHUP);
+	sigaddset(&stop, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &stop, &old);
+	st = halb_apply(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &out->report.applied,
+			&out->error);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return st;
+}
+
+/* The swap guards one value only: another one may have joined it, so look again. */
+static enum halb_status read_again(const struct options *opt, const struct halb_site *site,
+				   enum plan_kind kind, struct outcome *out)
+{
+	struct present present;
+	struct halb_plan plan = { 0 };
+	enum halb_status st = present_read(&out->planning.conn, site, &present, &out->error);
+
+	if (st != HALB_OK)
+		return st;
+	st = make_plan(opt, site, kind, &present, &plan, &out->error);
+	if (st == HALB_OK && (plan.verdict != HALB_OK || halb_plan_writes(&plan))) {
+		st = halb_fail(&out->error, HALB_E_RETRY,
+			       "%s: somebody else changed the same objects at the same time",
+			       out->planning.conn.dir->server);
+		halb_hint(&out->error, "look with halb-dns plan, then run it again");
+	}
+	halb_plan_clear(&plan);
+	present_clear(&present);
+	return st;
+}
+
+enum halb_status planning_apply(const struct options *opt, const struct halb_site *site,
+				enum plan_kind kind, struct outcome *out)
+{
+	struct planning *p = &out->planning;
+	enum halb_status st;
+
+	if (!halb_plan_writes(&p->plan))
+		return HALB_OK;
+	halb_log_progress("writing to %s", p->conn.dir->server);
+	st = write_plan(site, out);
+	if (st == HALB_OK)
+		st = read_again(opt, site, kind, out);
+	halb_log_progress(NULL);
+	return st;
+}
+
+void planning_clear(struct planning *planning)
+{
+	halb_plan_clear(&planning->plan);
+	present_clear(&planning->present);
+	connection_clear(&planning->conn);
+}

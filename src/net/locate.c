@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds a domain's controllers in DNS and the one that answers first. */
+#include "halb/net/locate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "halb/base/buf.h"
+#include "halb/base/deadline.h"
+#include "halb/net/resolver.h"
+#include "locate_priv.h"
+#include "tcp_priv.h"
+#include "words_priv.h"
+
+#define LOOKUP_MAX (5 * HALB_SEC) /* a resolver that is silent so long is taken for dead */
+#define STAGGER    (100 * HALB_MSEC)
+
+/* The look-ups under way and what they found. */
+struct locator {
+	struct halb_loop *loop;
+	struct halb_resolver *resolver;
+	struct halb_name question; /* whose records name the servers: SRV or NS */
+	uint16_t type;
+	struct halb_dc_list list;
+	struct lookup *lookups; /* one for each of the list */
+	size_t pending;
+	struct halb_error *err; /* of that look-up */
+	enum halb_status status;
+};
+
+/* An address for a name, or a name for an address. */
+struct lookup {
+	struct locator *locator;
+	struct halb_dc *dc;
+	struct halb_name question;
+	uint16_t type;
+};
+
+void halb_dc_list_clear(struct halb_dc_list *list)
+{
+	free(list->items);
+	*list = (struct halb_dc_list){ 0 };
+}
+
+static int by_priority_and_zero_weight(const void *a, const void *b)
+{
+	const struct halb_dc *x = a, *y = b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	return (x->weight != 0) - (y->weight != 0);
+}
+
+/* RFC 2782 "Weight": a number up to the sum of those left picks the first that reaches it. */
+static size_t pick(const struct halb_dc *items, size_t n)
+{
+	uint32_t sum = 0, mark;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sum += items[i].weight;
+	mark = arc4random_uniform(sum + 1);
+	for (sum = 0, i = 0; i < n - 1; i++) {
+		sum += items[i].weight;
+		if (sum >= mark)
+			break;
+	}
+	return i;
+}
+
+void halb_dc_list_order(struct halb_dc_list *list)
+{
+	struct halb_dc *at = list->items, *end = at + list->n;
+
+	if (list->n < 2)
+		return;
+	qsort(list->items, list->n, sizeof *list->items, by_priority_and_zero_weight);
+	for (; at < end; at++) {
+		size_t n = 1, i;
+		struct halb_dc dc;
+
+		while (at + n < end && at[n].priority == at->priority)
+			n++;
+		i = pick(at, n);
+		dc = at[i];
+		memmove(at + 1, at, i * sizeof *at); /* the others keep their order */
+		*at = dc;
+	}
+}
+
+static bool set_name(struct halb_dc *dc, const struct halb_name *name)
+{
+	char text[HALB_NAME_TEXT];
+	size_t len = strlen(halb_name_format(name, text));
+
+	if (len >= sizeof dc->name)
+		return false;
+	memcpy(dc->name, text, len + 1);
+	return true;
+}
+
+static bool make_room(struct halb_dc_list *list, size_t n)
+{
+	list->items = calloc(n ? n : 1, sizeof *list->items);
+	return list->items != NULL;
+}
+
+/* Takes each record's target but the root, which in a SRV says that there is no such service. */
+static enum halb_status take_records(struct locator *l, const struct halb_chain *chain)
+{
+	if (!make_room(&l->list, chain->n_records))
+		return halb_fail_nomem(l->err);
+	for (size_t i = 0; i < chain->n_records; i++) {
+		const struct halb_record *rec = chain->records[i];
+		bool srv = rec->type == HALB_RR_SRV;
+		const struct halb_name *target = srv ? &rec->srv.target : &rec->name;
+		struct halb_dc *dc = &l->list.items[l->list.n];
+
+		if (target->len <= 1 || !set_name(dc, target))
+			continue;
+		dc->priority = srv ? rec->srv.priority : 0;
+		dc->weight = srv ? rec->srv.weight : 0;
+		l->list.n++;
+	}
+	return HALB_OK;
+}
+
+static enum halb_status fail_to_find(struct locator *l, const char *why)
+{
+	char name[HALB_NAME_TEXT], type[16];
+
+	halb_fail(l->err, HALB_E_UNREACHABLE, "no domain controller found by %s %.200s: %s",
+		  halb_rrtype_format(l->type, type), halb_name_format(&l->question, name), why);
+	halb_hint(l->err, "point /etc/resolv.conf at a domain controller, or name the domain "
+		       "controllers in the site file under directory.servers");
+	return HALB_E_UNREACHABLE;
+}
+
+static void on_records(void *arg, const struct halb_query_result *result)
+{
+	struct locator *l = arg;
+	struct halb_chain chain = { 0 };
+	char why[64];
+
+	halb_loop_stop(l->loop);
+	if (result->status) {
+		l->status = fail_to_find(l, result->text);
+		return;
+	}
+	l->status = halb_reply_chain(result->reply, &l->question, l->type, &chain, l->err);
+	if (!l->status)
+		l->status = take_records(l, &chain);
+	if (!l->status && !l->list.n) {
+		char rcode[16];
+
+		snprintf(why, sizeof why, "the resolver says %s and names none",
+			 halb_rcode_format(result->reply->rcode, rcode));
+		l->status = fail_to_find(l, why);
+	}
+	halb_chain_clear(&chain);
+}
+
+static enum halb_status find_records(struct locator *l, int64_t deadline)
+{
+	struct halb_error late;
+
+	halb_resolver_query(l->resolver, &l->question, l->type, on_records, l);
+	if (halb_loop_run(l->loop, deadline, &late))
+		return fail_to_find(l, late.text);
+	if (!l->status)
+		halb_dc_list_order(&l->list);
+	return l->status;
+}
+
+static enum halb_status take_servers(struct locator *l, char *const *servers, size_t n)
+{
+	if (!make_room(&l->list, n))
+		return halb_fail_nomem(l->err);
+	for (size_t i = 0; i < n; i++) {
+		struct halb_dc *dc = &l->list.items[i];
+		struct halb_name name;
+
+		if (halb_addr_parse(servers[i], &dc->address)) {
+			halb_addr_format(&dc->address, dc->name);
+			continue;
+		}
+		if (halb_name_parse(servers[i], &name, l->err))
+			return halb_fail_in(l->err, "server %.100s", servers[i]);
+		if (!set_name(dc, &name))
+			return halb_fail(l->err, HALB_E_USAGE,
+					 "server %.100s: the name is too long", servers[i]);
+	}
+	l->list.n = n;
+	return HALB_OK;
+}
+
+static void finish_lookup(struct lookup *lookup)
+{
+	if (--lookup->locator->pending == 0)
+		halb_loop_stop(lookup->locator->loop);
+}
+
+static void on_lookup(void *arg, const struct halb_query_result *result)
+{
+	struct lookup *k = arg;
+	struct halb_chain chain = { 0 };
+	bool found = false;
+
+	if (!result->status &&
+	    !halb_reply_chain(result->reply, &k->question, k->type, &chain, NULL))
+		found = chain.n_records > 0;
+	if (found && k->type == HALB_RR_PTR)
+		set_name(k->dc, &chain.records[0]->name);
+	else if (found)
+		k->dc->address = chain.records[0]->addr;
+	halb_chain_clear(&chain);
+	if (!found && k->type == HALB_RR_A && !result->status && !result->reply->rcode) {
+		k->type = HALB_RR_AAAA;
+		halb_resolver_query(k->locator->resolver, &k->question, k->type, on_lookup, k);
+		return;
+	}
+	finish_lookup(k);
+}
+
+/* Looks up what each of the list lacks; what is not found in time stays as it is. */
+static enum halb_status complete(struct locator *l, int64_t deadline)
+{
+	enum halb_status st;
+	struct halb_error late;
+
+	l->lookups = calloc(l->list.n, sizeof *l->lookups);
+	if (!l->lookups)
+		return halb_fail_nomem(l->err);
+	l->pending = l->list.n;
+	for (size_t i = 0; i < l->list.n; i++) {
+		struct lookup *k = &l->lookups[i];
+
+		*k = (struct lookup){ .locator = l, .dc = &l->list.items[i], .type = HALB_RR_A };
+		if (k->dc->address.len) {
+			k->type = HALB_RR_PTR;
+			k->question = halb_name_reverse(&k->dc->address);
+		} else if ((st = halb_name_parse(k->dc->name, &k->question, l->err))) {
+			return st;
+		}
+		halb_resolver_query(l->resolver, &k->question, k->type, on_lookup, k);
+	}
+	st = halb_loop_run(l->loop, deadline, &late);
+	return st == HALB_E_RETRY ? HALB_OK : st;
+}
+
+/* By the servers that are given, or by the question where there are none. */
+static enum halb_status locate(struct locator *l, const struct halb_addr *resolver, uint16_t port,
+			       char *const *servers, size_t n_servers, int64_t deadline)
+{
+	int64_t left = halb_deadline_left(deadline);
+	enum halb_status st = halb_loop_new(&l->loop, l->err);
+
+	if (!st)
+		st = halb_resolver_new(l->loop, resolver, port,
+				       left < LOOKUP_MAX ? left : LOOKUP_MAX, &l->resolver, l->err);
+	if (!st)
+		st = n_servers ? take_servers(l, servers, n_servers) : find_records(l, deadline);
+	return st ? st : complete(l, deadline);
+}
+
+/* Hands the list over where there is one, and frees the rest. */
+static enum halb_status finish(struct locator *l, enum halb_status st, struct halb_dc_list *out)
+{
+	if (!st) {
+		*out = l->list;
+		l->list = (struct halb_dc_list){ 0 };
+	}
+	l->err = NULL; /* said already; what is given up now has nothing to add */
+	halb_resolver_free(l->resolver);
+	halb_loop_free(l->loop);
+	halb_dc_list_clear(&l->list);
+	free(l->lookups);
+	return st;
+}
+
+enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint16_t port,
+					 const struct halb_name *domain, char *const *servers,
+					 size_t n_servers, int64_t deadline,
+					 struct halb_dc_list *out, struct halb_error *err)
+{
+	struct locator l = { .err = err, .type = HALB_RR_SRV };
+	enum halb_status st = halb_name_join("_ldap._tcp.dc._msdcs", domain, &l.question, err);
+
+	if (!st)
+		st = locate(&l, resolver, port, servers, n_servers, deadline);
+	return finish(&l, st, out);
+}
+
+enum halb_status halb_locate_dns_through(const struct halb_addr *resolver, uint16_t port,
+					 const struct halb_name *zone, int64_t deadline,
+					 struct halb_dc_list *out, struct halb_error *err)
+{
+	struct locator l = { .err = err, .type = HALB_RR_NS, .question = *zone };
+
+	return finish(&l, locate(&l, resolver, port, NULL, 0, deadline), out);
+}
+
+enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *servers,
+				 size_t n_servers, int64_t deadline, struct halb_dc_list *out,
+				 struct halb_error *err)
+{
+	return halb_locate_dcs_through(NULL, 0, domain, servers, n_servers, deadline, out, err);
+}
+
+enum halb_status halb_locate_dns(const struct halb_name *zone, int64_t deadline,
+				 struct halb_dc_list *out, struct halb_error *err)
+{
+	return halb_locate_dns_through(NULL, 0, zone, deadline, out, err);
+}
+
+struct race {
+	struct halb_loop *loop;
+	const struct halb_dc_list *list;
+	uint16_t port;
+	struct runner *runners; /* one for each of the list */
+	size_t next, n_running;
+	struct halb_timer *stagger;
+	struct runner *winner;
+};
+
+struct runner {
+	struct race *race;
+	int fd; /* -1: not running */
+	int64_t started;
+	char reason[HALB_ERRNO_TEXT]; /* why it is out; "" while it is not */
+};
+
+static void win(struct runner *r)
+{
+	r->race->winner = r;
+	halb_loop_stop(r->race->loop);
+}
+
+static void start_next(struct race *race);
+
+static void on_connect(void *arg, int fd, unsigned events)
+{
+	struct runner *r = arg;
+	int code = halb_tcp_outcome(fd);
+
+	(void)events;
+	halb_loop_unwatch(r->race->loop, fd);
+	if (!code) {
+		win(r);
+		return;
+	}
+	close(fd);
+	r->fd = -1;
+	r->race->n_running--;
+	halb_errno_format(code, r->reason);
+	start_next(r->race);
+}
+
+static void on_stagger(void *arg)
+{
+	struct race *race = arg;
+
+	race->stagger = NULL;
+	start_next(race);
+}
+
+/* Starts one; true when it runs or has won. */
+static bool start(struct race *race, struct runner *r, const struct halb_dc *dc)
+{
+	int code;
+
+	r->started = halb_now();
+	if (!dc->address.len) {
+		snprintf(r->reason, sizeof r->reason, "the name does not resolve");
+		return false;
+	}
+	code = halb_tcp_start(&dc->address, race->port, &r->fd);
+	if (!code) {
+		win(r);
+		return true;
+	}
+	if (code == EINPROGRESS &&
+	    halb_loop_watch(race->loop, r->fd, HALB_LOOP_WRITE, on_connect, r, NULL))
+		code = ENOMEM;
+	if (code == EINPROGRESS) {
+		race->n_running++;
+		return true;
+	}
+	halb_errno_format(code, r->reason);
+	return false;
+}
+
+/* Starts those left until one runs, and lets the next wait its time behind it. */
+static void start_next(struct race *race)
+{
+	bool runs = false;
+
+	halb_loop_cancel(race->loop, race->stagger);
+	race->stagger = NULL;
+	while (!runs && race->next < race->list->n) {
+		runs = start(race, &race->runners[race->next], &race->list->items[race->next]);
+		race->next++;
+	}
+	if (race->next < race->list->n && !race->winner &&
+	    halb_loop_at(race->loop, halb_now() + STAGGER, on_stagger, race, &race->stagger, NULL))
+		race->stagger = NULL; /* the next then starts when one is out */
+	if (!race->n_running && !race->winner)
+		halb_loop_stop(race->loop);
+}
+
+/* "dc1.lime.lan (192.168.11.2): connection refused; …" */
+static void list_reasons(const struct race *race, struct halb_buf *out)
+{
+	for (size_t i = 0; i < race->list->n; i++) {
+		const struct runner *r = &race->runners[i];
+		const struct halb_dc *dc = &race->list->items[i];
+		char address[HALB_ADDR_TEXT], span[HALB_SPAN_TEXT];
+
+		halb_addr_format(&dc->address, address);
+		halb_buf_printf(out, "%s%s", i ? "; " : "", dc->name);
+		if (dc->address.len && strcmp(dc->name, address) != 0)
+			halb_buf_printf(out, " (%s)", address);
+		if (r->reason[0])
+			halb_buf_printf(out, ": %s", r->reason);
+		else if (r->started)
+			halb_buf_printf(out, ": no answer in %s",
+					halb_span_format(halb_now() - r->started, span));
+		else
+			halb_buf_text(out, ": no time left to try it");
+	}
+}
+
+static enum halb_status fail_to_connect(const struct race *race, struct halb_error *err)
+{
+	struct halb_buf reasons = { 0 };
+
+	if (!race->list->n)
+		return halb_fail(err, HALB_E_UNREACHABLE, "no domain controller is known");
+	list_reasons(race, &reasons);
+	halb_fail(err, HALB_E_UNREACHABLE, "no domain controller answers on TCP port %u: %s",
+		  race->port, halb_buf_string(&reasons));
+	halb_buf_clear(&reasons);
+	halb_hint(err, "look whether they run, and whether a firewall stands between");
+	return HALB_E_UNREACHABLE;
+}
+
+/* Makes the winner's socket one for libraries that block. */
+static enum halb_status hand_over(const struct runner *winner, struct halb_error *err)
+{
+	static const int on = 1;
+	int flags = fcntl(winner->fd, F_GETFL);
+
+	if (flags < 0 || fcntl(winner->fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ||
+	    setsockopt(winner->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
+		return halb_fail(err, HALB_E_UNREACHABLE, "connected, then: %s", strerror(errno));
+	return HALB_OK;
+}
+
+static enum halb_status run_race(struct race *race, int64_t deadline, struct halb_error *err)
+{
+	enum halb_status st;
+
+	for (size_t i = 0; i < race->list->n; i++)
+		race->runners[i] = (struct runner){ .race = race, .fd = -1 };
+	start_next(race);
+	st = halb_loop_run(race->loop, deadline, err);
+	if (race->winner)
+		return hand_over(race->winner, err);
+	return !st || st == HALB_E_RETRY ? fail_to_connect(race, err) : st;
+}
+
+enum halb_status halb_locate_connect(const struct halb_dc_list *list, uint16_t port,
+				     int64_t deadline, size_t *index, int *fd,
+				     struct halb_error *err)
+{
+	struct race race = { .list = list, .port = port };
+	enum halb_status st = halb_loop_new(&race.loop, err);
+
+	if (st)
+		return st;
+	race.runners = calloc(list->n + 1, sizeof *race.runners);
+	st = race.runners ? run_race(&race, deadline, err) : halb_fail_nomem(err);
+	if (!st) {
+		*index = (size_t)(race.winner - race.runners);
+		*fd = race.winner->fd;
+		race.winner->fd = -1;
+	}
+	for (size_t i = 0; race.runners && i < list->n; i++)
+		if (race.runners[i].fd >= 0)
+			close(race.runners[i].fd);
+	free(race.runners);
+	halb_loop_free(race.loop);
+	return st;
+}

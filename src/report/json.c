@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The report as one JSON object, its keys always the same and in the same order; what is not known
+ * is null. A value that is NULL here ran out of memory, and so does what it is put into.
+ */
+#include "report_priv.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+/* Bytes that are no UTF-8 become the text \xNN; all else comes out of a parser as it went in. */
+static json_t *pack_text(const char *text)
+{
+	struct halb_buf clean = { 0 };
+	json_t *value = NULL;
+	uint32_t code;
+
+	if (!text)
+		return json_null();
+	for (size_t n; *text; text += n) {
+		n = halb_utf8_next(text, &code);
+		if (code == HALB_UTF8_NONE)
+			halb_buf_printf(&clean, "\\x%02x", (uint8_t)*text);
+		else
+			halb_buf_bytes(&clean, text, n);
+	}
+	if (!clean.bad)
+		value = json_stringn_nocheck(halb_buf_string(&clean), clean.len);
+	halb_buf_clear(&clean);
+	return value;
+}
+
+static json_t *pack_name_text(const struct halb_name *name)
+{
+	char buf[HALB_NAME_TEXT];
+
+	return pack_text(halb_name_format(name, buf));
+}
+
+static json_t *pack_address(const struct halb_addr *addr)
+{
+	char buf[HALB_ADDR_TEXT];
+
+	return pack_text(addr->len ? halb_addr_format(addr, buf) : NULL);
+}
+
+static json_t *pack_timestamp(time_t at)
+{
+	char buf[64];
+	struct tm tm;
+
+	if (!gmtime_r(&at, &tm) || !strftime(buf, sizeof buf, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		return json_null();
+	return pack_text(buf);
+}
+
+/* Milliseconds to the microsecond; null for what never ended. */
+static json_t *pack_milliseconds(int64_t ns)
+{
+	return ns ? json_real((double)((ns + 500) / 1000) / 1e3) : json_null();
+}
+
+static json_t *pack_seen(enum halb_seen state)
+{
+	switch (state) {
+	case HALB_SEEN_UNKNOWN:
+		return json_null();
+	case HALB_SEEN_NO:
+		return json_false();
+	case HALB_SEEN_YES:
+		return json_true();
+	}
+	return NULL;
+}
+
+static json_t *pack_whole(bool known, json_int_t v)
+{
+	return known ? json_integer(v) : json_null();
+}
+
+/* The array, or NULL where one of the `n` did not get into it. */
+static json_t *complete(json_t *array, size_t n)
+{
+	if (json_array_size(array) == n)
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
+/* ---- the parts: a key and its value a line ---- */
+
+static json_t *pack_head(const struct halb_report *report)
+{
+	return json_pack("{s:o, s:o, s:i, s:o, s:o}",
+			"command", pack_text(report->command),
+			"status", pack_text(report->status),
+			"exit", report->exit,
+			"time", pack_timestamp(report->time),
+			"domain", pack_text(report->domain));
+}
+
+/* The TTL is that of what the change leaves, or of what it takes away. */
+static json_t *pack_change(const struct halb_change *change)
+{
+	uint32_t ttl = change->action == HALB_ACTION_DELETE ? change->ttl_before : change->ttl;
+
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+			"action", halb_action_name(change->action),
+			"type", pack_text(change->type),
+			"name", pack_text(change->name),
+			"zone", pack_text(change->zone),
+			"before", pack_text(change->before),
+			"after", pack_text(change->after),
+			"ttl", pack_whole(change->subject == HALB_SUBJECT_RECORD, ttl),
+			"dn", pack_text(change->dn));
+}
+
+static json_t *pack_changes(const struct halb_plan *plan)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < plan->n; i++)
+		json_array_append_new(array, pack_change(&plan->changes[i]));
+	return complete(array, plan->n);
+}
+
+static json_t *pack_plan(const struct halb_report *report)
+{
+	return json_pack("{s:o, s:o, s:I, s:o, s:b, s:o}",
+			"checksum", pack_text(report->plan->checksum),
+			"changes", pack_changes(report->plan),
+			"applied", (json_int_t)report->applied,
+			"journal", pack_text(report->journal),
+			"dry_run", (int)report->dry_run,
+			"server", pack_text(report->server));
+}
+
+static json_t *pack_finding(const struct halb_finding *finding)
+{
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+			"code", halb_code_name(finding->code),
+			"severity", halb_severity_name(finding->severity),
+			"balancer", pack_text(finding->balancer),
+			"object", pack_text(finding->object),
+			"server", pack_text(finding->server),
+			"expected", pack_text(finding->expected),
+			"actual", pack_text(finding->actual),
+			"hint", pack_text(finding->hint));
+}
+
+/* All that was found, whoever found it. */
+static json_t *pack_findings(const struct halb_report *report)
+{
+	const struct halb_findings *lists[] = {
+		report->plan ? &report->plan->findings : NULL,
+		report->verification ? &report->verification->findings : NULL,
+	};
+	json_t *array = json_array();
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		for (size_t k = 0; lists[i] && k < lists[i]->n; k++, n++)
+			json_array_append_new(array, pack_finding(&lists[i]->items[k]));
+	return json_pack("{s:o}", "findings", complete(array, n));
+}
+
+static json_t *pack_server(const struct halb_server_state *server)
+{
+	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}}",
+			"name", pack_text(server->name),
+			"address", pack_address(&server->address),
+			"ldap",
+				"reachable", pack_seen(server->ldap_reachable),
+				"written", pack_seen(server->ldap_written),
+			"dns",
+				"reachable", pack_seen(server->dns_reachable),
+				"authoritative", pack_seen(server->authoritative),
+				"resolving", pack_seen(server->resolving),
+				"serial", pack_whole(server->has_serial, server->serial),
+				"ms", pack_milliseconds(server->took));
+}
+
+static json_t *pack_servers(const struct halb_verification *all)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < all->n_servers; i++)
+		json_array_append_new(array, pack_server(&all->servers[i]));
+	return complete(array, all->n_servers);
+}
+
+static json_t *pack_chain(const struct halb_name_state *name)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < name->n_chain; i++)
+		json_array_append_new(array, pack_name_text(&name->chain[i]));
+	return complete(array, name->n_chain);
+}
+
+static json_t *pack_addresses(const struct halb_name_state *name)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < name->n_addresses; i++)
+		json_array_append_new(array, pack_address(&name->addresses[i]));
+	return complete(array, name->n_addresses);
+}
+
+static json_t *pack_name(const struct halb_name_state *name)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}",
+			"name", pack_name_text(&name->name),
+			"chain", pack_chain(name),
+			"addresses", pack_addresses(name),
+			"ms", pack_milliseconds(name->took));
+}
+
+static json_t *pack_names(const struct halb_verification *all)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < all->n_names; i++)
+		json_array_append_new(array, pack_name(&all->names[i]));
+	return complete(array, all->n_names);
+}
+
+static json_t *pack_layer(const struct halb_layer *layer)
+{
+	if (layer->state == HALB_LAYER_SKIPPED)
+		return json_null();
+	return json_pack("{s:b, s:o}",
+			"ok", layer->state == HALB_LAYER_OK,
+			"ms", pack_milliseconds(layer->took));
+}
+
+static json_t *pack_http(const struct halb_probe_result *result)
+{
+	if (result->http.state == HALB_LAYER_SKIPPED)
+		return json_null();
+	return json_pack("{s:o, s:o}",
+			"status", pack_whole(result->http_status != 0, result->http_status),
+			"ms", pack_milliseconds(result->http.took));
+}
+
+static json_t *pack_vip(const struct halb_vip_state *vip)
+{
+	return json_pack("{s:o, s:i, s:o, s:o, s:o, s:n}",
+			"address", pack_address(&vip->balancer->vip),
+			"port", (int)vip->spec->port,
+			"tcp", pack_layer(&vip->result.tcp),
+			"tls", pack_layer(&vip->result.tls),
+			"http", pack_http(&vip->result),
+			"holder");
+}
+
+static json_t *pack_vips(const struct halb_verification *all)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < all->n_vips; i++)
+		json_array_append_new(array, pack_vip(&all->vips[i]));
+	return complete(array, all->n_vips);
+}
+
+static json_t *pack_verification(const struct halb_verification *all)
+{
+	return json_pack("{s:o, s:o, s:o}",
+			"servers", pack_servers(all),
+			"names", pack_names(all),
+			"vips", pack_vips(all));
+}
+
+static json_t *pack_error(const struct halb_error *error)
+{
+	return json_pack("{s:{s:s, s:o, s:o}}",
+			"error",
+				"category", halb_status_name(error->status),
+				"message", pack_text(error->text),
+				"hint", pack_text(error->hint[0] ? error->hint : NULL));
+}
+
+/* ---- the whole ---- */
+
+/* Adds the part's keys; true when memory ran out. */
+static bool add(json_t *object, json_t *part)
+{
+	return json_object_update_new(object, part) != 0;
+}
+
+static json_t *build(const struct halb_report *report)
+{
+	json_t *object = pack_head(report);
+	bool bad = !object;
+
+	if (report->plan)
+		bad |= add(object, pack_plan(report));
+	if (report->plan || report->verification)
+		bad |= add(object, pack_findings(report));
+	if (report->verification)
+		bad |= add(object, pack_verification(report->verification));
+	if (report->document)
+		bad |= add(object, json_pack("{s:o}", "document", pack_text(report->document)));
+	if (report->error)
+		bad |= add(object, pack_error(report->error));
+	if (!bad)
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+/* JSON lets more through raw than a terminal should see; RFC 8259 7 has an escape for each. */
+static void put_escaped(const char *json, struct halb_buf *out)
+{
+	uint32_t code;
+
+	for (size_t n; *json; json += n) {
+		n = halb_utf8_next(json, &code);
+		if (*json != '\n' && halb_utf8_is_control(code))
+			halb_buf_printf(out, "\\u%04x", code);
+		else
+			halb_buf_bytes(out, json, n);
+	}
+}
+
+void halb_report_json(const struct halb_report *report, struct halb_buf *out)
+{
+	json_t *object = build(report);
+	char *json = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+
+	if (json)
+		put_escaped(json, out);
+	else
+		out->bad = true;
+	halb_buf_text(out, "\n");
+	free(json);
+	json_decref(object);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of formats, and the one place that writes to standard output. */
+#include "report_priv.h"
+
+#include <errno.h>
+#include <string.h>
+
+halb_report_fn *halb_report_format(const char *name)
+{
+	static const struct {
+		const char *name;
+		halb_report_fn *print;
+	} formats[] = {
+		{ "text", halb_report_text },
+		{ "json", halb_report_json },
+	};
+
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+		if (strcmp(name, formats[i].name) == 0)
+			return formats[i].print;
+	return NULL;
+}
+
+static enum halb_status write_out(const struct halb_buf *text, FILE *out, struct halb_error *err)
+{
+	errno = 0;
+	if (fwrite(halb_buf_string(text), 1, text->len, out) == text->len && fflush(out) == 0 &&
+	    !ferror(out))
+		return HALB_OK;
+	return halb_fail(err, HALB_E_CANTCREATE, "the report could not be written: %s",
+			 strerror(errno ? errno : EIO));
+}
+
+enum halb_status halb_report_print(const struct halb_report *report, halb_report_fn *format,
+				   FILE *out, struct halb_error *err)
+{
+	struct halb_buf text = { 0 };
+	enum halb_status st;
+
+	format(report, &text);
+	st = text.bad ? halb_fail_nomem(err) : write_out(&text, out, err);
+	halb_buf_clear(&text);
+	return st;
+}

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The report for people and for grep: one thing a line, columns as wide as what stands in them,
+ * nothing that a terminal would obey but our own colours.
+ */
+#include "report_priv.h"
+
+#include <string.h>
+
+#include "halb/base/deadline.h"
+
+enum color { PLAIN, RED, GREEN, YELLOW, CYAN };
+
+/* ---- texts ---- */
+
+/* Shows bytes that are no character, and controls, as \xNN. */
+static void put(struct halb_buf *out, const char *text)
+{
+	uint32_t code;
+
+	for (size_t n; *text; text += n) {
+		n = halb_utf8_next(text, &code);
+		if (code != HALB_UTF8_NONE && !halb_utf8_is_control(code)) {
+			halb_buf_bytes(out, text, n);
+			continue;
+		}
+		for (size_t i = 0; i < n; i++)
+			halb_buf_printf(out, "\\x%02x", (uint8_t)text[i]);
+	}
+}
+
+/* `before`, the text, `after`; nothing at all where there is no text. */
+static void put_around(struct halb_buf *out, const char *before, const char *text,
+		       const char *after)
+{
+	if (!text || !*text)
+		return;
+	halb_buf_text(out, before);
+	put(out, text);
+	halb_buf_text(out, after);
+}
+
+static void put_colored(struct halb_buf *out, const char *text, enum color color)
+{
+	static const char *const codes[] = {
+		[RED] = "\033[31m",
+		[GREEN] = "\033[32m",
+		[YELLOW] = "\033[33m",
+		[CYAN] = "\033[36m",
+	};
+
+	halb_buf_printf(out, "%s%s%s", color ? codes[color] : "", text, color ? "\033[0m" : "");
+}
+
+static void put_count(struct halb_buf *out, size_t n, const char *noun)
+{
+	halb_buf_printf(out, "%zu %s%s", n, noun, n == 1 ? "" : "s");
+}
+
+static void put_duration(struct halb_buf *out, int64_t ns)
+{
+	if (ns < HALB_SEC)
+		halb_buf_printf(out, "%.1f ms", (double)ns / (double)HALB_MSEC);
+	else
+		halb_buf_printf(out, "%.1f s", (double)ns / (double)HALB_SEC);
+}
+
+static void put_name(struct halb_buf *out, const struct halb_name *name)
+{
+	char text[HALB_NAME_TEXT];
+
+	put(out, halb_name_format(name, text));
+}
+
+static void put_addr(struct halb_buf *out, const struct halb_addr *addr)
+{
+	char text[HALB_ADDR_TEXT];
+
+	put(out, addr->len ? halb_addr_format(addr, text) : "-");
+}
+
+/* ---- columns ---- */
+
+#define COLUMNS 8
+
+/* Characters that are seen: neither our colours nor what continues a character. */
+static size_t width_of(const char *cell, size_t len)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (cell[i] == '\033')
+			while (i < len && cell[i] != 'm')
+				i++;
+		else
+			width += ((uint8_t)cell[i] & 0xc0) != 0x80;
+	}
+	return width;
+}
+
+/* A row's last cell has nothing after it and so makes no column wider. */
+static void measure(const char *rows, size_t widths[COLUMNS])
+{
+	size_t column = 0;
+
+	while (*rows) {
+		size_t len = strcspn(rows, "\t\n"), width = width_of(rows, len);
+
+		if (rows[len] == '\t' && column < COLUMNS && width > widths[column])
+			widths[column] = width;
+		column = rows[len] == '\t' ? column + 1 : 0;
+		rows += len + (rows[len] != '\0');
+	}
+}
+
+static void put_rows(struct halb_buf *out, const char *rows, const size_t widths[COLUMNS])
+{
+	size_t column = 0;
+
+	while (*rows) {
+		size_t len = strcspn(rows, "\t\n"), width = width_of(rows, len);
+
+		halb_buf_bytes(out, rows, len);
+		if (rows[len] == '\n')
+			halb_buf_text(out, "\n");
+		else if (column < COLUMNS && widths[column] > width)
+			halb_buf_printf(out, "%*s", (int)(widths[column] - width), "");
+		if (rows[len] == '\t')
+			halb_buf_text(out, "  ");
+		column = rows[len] == '\t' ? column + 1 : 0;
+		rows += len + (rows[len] != '\0');
+	}
+}
+
+/*
+ * Prints tables and frees them: rows that end in \n, of cells with \t between, which put() lets no
+ * text have. The first column is one for all tables, the others are each table's own.
+ */
+static void put_tables(struct halb_buf *out, struct halb_buf *tables, size_t n)
+{
+	size_t first[COLUMNS] = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		measure(halb_buf_string(&tables[i]), first);
+	for (size_t i = 0; i < n; i++) {
+		size_t widths[COLUMNS] = { first[0] };
+
+		measure(halb_buf_string(&tables[i]), widths);
+		put_rows(out, halb_buf_string(&tables[i]), widths);
+		out->bad |= tables[i].bad;
+		halb_buf_clear(&tables[i]);
+	}
+}
+
+/* ---- changes ---- */
+
+static void add_action(struct halb_buf *rows, enum halb_action action, bool color)
+{
+	static const struct {
+		char sign;
+		enum color color;
+	} signs[] = {
+		[HALB_ACTION_ADD] = { '+', GREEN },  [HALB_ACTION_REPLACE] = { '~', YELLOW },
+		[HALB_ACTION_DELETE] = { '-', RED }, [HALB_ACTION_RESURRECT] = { '+', GREEN },
+		[HALB_ACTION_ADOPT] = { '*', CYAN }, [HALB_ACTION_KEEP] = { '=', PLAIN },
+	};
+	char text[32];
+
+	snprintf(text, sizeof text, "%c %s", signs[action].sign, halb_action_name(action));
+	put_colored(rows, text, color ? signs[action].color : PLAIN);
+}
+
+static void add_value(struct halb_buf *rows, const struct halb_change *change, const char *value,
+		      uint32_t ttl)
+{
+	put(rows, value);
+	if (change->subject == HALB_SUBJECT_RECORD)
+		halb_buf_printf(rows, " ttl=%u", ttl);
+}
+
+static void add_values(struct halb_buf *rows, const struct halb_change *change)
+{
+	switch (change->action) {
+	case HALB_ACTION_DELETE:
+		add_value(rows, change, change->before, change->ttl_before);
+		return;
+	case HALB_ACTION_REPLACE:
+		add_value(rows, change, change->before, change->ttl_before);
+		halb_buf_text(rows, " -> ");
+		break;
+	case HALB_ACTION_RESURRECT:
+		put_around(rows, "", change->before, " -> ");
+		break;
+	case HALB_ACTION_ADD:
+	case HALB_ACTION_ADOPT:
+	case HALB_ACTION_KEEP:
+		break;
+	}
+	add_value(rows, change, change->after, change->ttl);
+}
+
+static void print_changes(const struct halb_report *report, struct halb_buf *out)
+{
+	struct halb_buf rows = { 0 };
+
+	for (size_t i = 0; i < report->plan->n; i++) {
+		const struct halb_change *change = &report->plan->changes[i];
+
+		if (change->action == HALB_ACTION_KEEP && !report->verbose)
+			continue;
+		add_action(&rows, change->action, report->color);
+		put_around(&rows, "\t", change->name, "\t");
+		halb_buf_printf(&rows, "%s\t", change->type);
+		add_values(&rows, change);
+		halb_buf_text(&rows, "\n");
+	}
+	put_tables(out, &rows, 1);
+}
+
+/* "5 changes on dc1.lime.lan: 4 to add, 1 to replace" */
+static void print_pending(const struct halb_report *report, size_t writes, struct halb_buf *out)
+{
+	const struct halb_plan *plan = report->plan;
+	const char *between = ": ";
+
+	put_count(out, writes, "change");
+	put_around(out, " on ", report->server, "");
+	for (enum halb_action action = HALB_ACTION_ADD; action < HALB_ACTION_KEEP; action++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < plan->n; i++)
+			n += plan->changes[i].action == action;
+		if (!n)
+			continue;
+		halb_buf_printf(out, "%s%zu to %s", between, n, halb_action_name(action));
+		between = ", ";
+	}
+	halb_buf_printf(out, "\nchecksum %s\n", plan->checksum);
+	if (report->dry_run)
+		halb_buf_text(out, "dry run: nothing written\n");
+}
+
+static void print_applied(const struct halb_report *report, size_t writes, struct halb_buf *out)
+{
+	if (report->applied < writes)
+		halb_buf_printf(out, "%zu of ", report->applied);
+	put_count(out, writes, "change");
+	halb_buf_text(out, " written");
+	put_around(out, " to ", report->server, "");
+	put_around(out, " (journal ", report->journal, ")");
+	halb_buf_text(out, "\n");
+}
+
+static void print_nothing(const struct halb_report *report, struct halb_buf *out)
+{
+	size_t n = report->plan->n;
+
+	halb_buf_text(out, "nothing to change: ");
+	if (n == 0)
+		halb_buf_text(out, "there is nothing of this site");
+	else
+		put_count(out, n, "object");
+	if (n)
+		halb_buf_printf(out, " %s as the site file says", n == 1 ? "is" : "are");
+	put_around(out, " (", report->server, ")");
+	halb_buf_text(out, "\n");
+}
+
+/* ---- findings ---- */
+
+static void add_finding(struct halb_buf *rows, const struct halb_finding *finding, bool color)
+{
+	static const enum color colors[] = {
+		[HALB_SEV_OK] = GREEN,
+		[HALB_SEV_WARNING] = YELLOW,
+		[HALB_SEV_UNKNOWN] = YELLOW,
+		[HALB_SEV_CRITICAL] = RED,
+	};
+	const char *object = finding->object ? finding->object : finding->balancer;
+	bool both = finding->expected && finding->actual;
+
+	put_colored(rows, halb_severity_name(finding->severity),
+		    color ? colors[finding->severity] : PLAIN);
+	halb_buf_printf(rows, "\t%s\t", halb_code_name(finding->code));
+	put_around(rows, "", object, finding->expected || finding->actual ? ": " : "");
+	put_around(rows, "expected ", finding->expected, both ? ", " : "");
+	put_around(rows, "found ", finding->actual, "");
+	put_around(rows, " [", finding->server, "]");
+	put_around(rows, "\n  -> ", finding->hint, "");
+	halb_buf_text(rows, "\n");
+}
+
+static void print_findings(const struct halb_findings *findings, bool color, struct halb_buf *out)
+{
+	struct halb_buf rows = { 0 };
+
+	for (size_t i = 0; i < findings->n; i++)
+		add_finding(&rows, &findings->items[i], color);
+	put_tables(out, &rows, 1);
+}
+
+static void print_plan(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_plan *plan = report->plan;
+	size_t writes = halb_plan_writes(plan);
+
+	/* A blocked plan's other changes will not be made: they would only hide what blocks it. */
+	if (plan->verdict == HALB_OK)
+		print_changes(report, out);
+	print_findings(&plan->findings, report->color, out);
+	if (plan->verdict != HALB_OK)
+		halb_buf_text(out, "nothing was written\n");
+	else if (writes == 0)
+		print_nothing(report, out);
+	else if (report->applied == writes || report->error)
+		print_applied(report, writes, out);
+	else
+		print_pending(report, writes, out);
+}
+
+/* ---- verification ---- */
+
+/* `n_names` is 0 where only the DCs were asked. */
+static void add_server(struct halb_buf *rows, const struct halb_server_state *server,
+		       size_t n_names)
+{
+	put(rows, server->name);
+	halb_buf_text(rows, "\t");
+	put_addr(rows, &server->address);
+	switch (server->dns_reachable) {
+	case HALB_SEEN_UNKNOWN:
+		halb_buf_text(rows, "\tnot asked");
+		break;
+	case HALB_SEEN_NO:
+		halb_buf_text(rows, "\tno answer");
+		break;
+	case HALB_SEEN_YES:
+		halb_buf_text(rows, "\tresolves ");
+		if (n_names)
+			halb_buf_printf(rows, "%zu of ", server->names_right);
+		put_count(rows, n_names ? n_names : server->names_right, "name");
+		break;
+	}
+	put_around(rows, "\t", server->text, "");
+	if (!server->text[0] && server->has_serial)
+		halb_buf_printf(rows, "\tserial %u", server->serial);
+	if (!server->text[0] && server->took) {
+		halb_buf_text(rows, "\t");
+		put_duration(rows, server->took);
+	}
+	halb_buf_text(rows, "\n");
+}
+
+/* "kube.lime.lan -> k8s1.lime.lan -> 192.168.11.11"; nothing for a name nobody was asked about. */
+static void add_name(struct halb_buf *rows, const struct halb_name_state *name)
+{
+	if (!name->n_chain && !name->text[0])
+		return;
+	halb_buf_text(rows, "resolver\t");
+	put_name(rows, &name->name);
+	for (size_t i = 1; i < name->n_chain; i++) {
+		halb_buf_text(rows, " -> ");
+		put_name(rows, &name->chain[i]);
+	}
+	for (size_t i = 0; i < name->n_addresses; i++) {
+		halb_buf_text(rows, i ? ", " : " -> ");
+		put_addr(rows, &name->addresses[i]);
+	}
+	put_around(rows, "\t", name->text, "");
+	if (!name->text[0] && name->took) {
+		halb_buf_text(rows, "\t");
+		put_duration(rows, name->took);
+	}
+	halb_buf_text(rows, "\n");
+}
+
+static void add_layer(struct halb_buf *rows, const char *what, const struct halb_layer *layer)
+{
+	if (layer->state == HALB_LAYER_SKIPPED)
+		return;
+	halb_buf_printf(rows, "\t%s ", what);
+	switch (layer->state) {
+	case HALB_LAYER_SKIPPED:
+		break;
+	case HALB_LAYER_OK:
+		put_duration(rows, layer->took);
+		break;
+	case HALB_LAYER_REFUSED:
+		halb_buf_text(rows, "refused");
+		break;
+	case HALB_LAYER_TIMEOUT:
+		halb_buf_text(rows, "timed out");
+		break;
+	case HALB_LAYER_FAILED:
+		halb_buf_text(rows, "failed");
+		put_around(rows, ": ", layer->text, "");
+		break;
+	}
+}
+
+static void add_vip(struct halb_buf *rows, const struct halb_vip_state *vip)
+{
+	const struct halb_addr *addr = &vip->balancer->vip;
+	char http[32] = "http";
+
+	if (vip->result.http_status)
+		snprintf(http, sizeof http, "http %ld", vip->result.http_status);
+	halb_buf_printf(rows, "vIP\t%s", addr->len == 4 ? "" : "[");
+	put_addr(rows, addr);
+	halb_buf_printf(rows, "%s:%u", addr->len == 4 ? "" : "]", vip->spec->port);
+	add_layer(rows, "tcp", &vip->result.tcp);
+	add_layer(rows, "tls", &vip->result.tls);
+	add_layer(rows, http, &vip->result.http);
+	halb_buf_text(rows, "\n");
+}
+
+/* "verified in 1.3 s, 1 warning" */
+static void print_verdict(const struct halb_verification *verification, struct halb_buf *out)
+{
+	const struct halb_findings *findings = &verification->findings;
+	bool held = findings->worst <= HALB_SEV_WARNING;
+
+	halb_buf_text(out, held ? "verified in " : "not verified after ");
+	put_duration(out, verification->took);
+	if (held && findings->worst == HALB_SEV_WARNING) {
+		halb_buf_text(out, ", ");
+		put_count(out, findings->n, "warning");
+	}
+	halb_buf_text(out, "\n");
+}
+
+static void print_verification(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_verification *verification = report->verification;
+	struct halb_buf tables[3] = { 0 };
+
+	for (size_t i = 0; i < verification->n_servers; i++)
+		add_server(&tables[0], &verification->servers[i], verification->n_names);
+	for (size_t i = 0; i < verification->n_names; i++)
+		add_name(&tables[1], &verification->names[i]);
+	for (size_t i = 0; i < verification->n_vips; i++)
+		add_vip(&tables[2], &verification->vips[i]);
+	put_tables(out, tables, sizeof tables / sizeof tables[0]);
+	print_findings(&verification->findings, report->color, out);
+	print_verdict(verification, out);
+}
+
+/* ---- the whole ---- */
+
+void halb_report_text(const struct halb_report *report, struct halb_buf *out)
+{
+	if (report->document)
+		halb_buf_text(out, report->document);
+	if (report->quiet && strcmp(report->status, "ok") == 0)
+		return;
+	if (report->plan)
+		print_plan(report, out);
+	if (report->verification)
+		print_verification(report, out);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One run: who is asked, how often, and what they have said so far. */
+#ifndef HALB_VERIFY_VERIFY_PRIV_H
+#define HALB_VERIFY_VERIFY_PRIV_H
+
+#include "halb/net/resolver.h"
+#include "halb/verify/verify.h"
+#include "question_priv.h"
+
+struct run;
+
+/* How a round asks; the items belong to the asker. */
+struct round_ops {
+	/* Whether item `i` still has to be asked. */
+	bool (*open)(const void *asker, size_t i);
+	/* Asks item `i`, which ends in exactly one halb_round_answered(), perhaps at once. */
+	void (*ask)(void *asker, size_t i);
+};
+
+/* Items asked in parallel, again and again, until none is open or the run's time is over. */
+struct round {
+	struct run *run;
+	const struct round_ops *ops;
+	void *asker;
+	size_t n;    /* items */
+	size_t most; /* asked at a time */
+	size_t next; /* to be asked in this round */
+	size_t in_flight;
+	bool starting;
+	int64_t pause; /* ns, until the next round */
+};
+
+struct asked {
+	struct source *source;
+	struct look look;
+};
+
+/* A DC, or the system's resolver. */
+struct source {
+	struct run *run;
+	const struct halb_dc *dc; /* NULL: the system's resolver */
+	const char *name;
+	struct halb_resolver *resolver; /* NULL: a DC without an address */
+	struct round round;
+	struct asked *asked; /* owned; one for each question, of which round.n are for this one */
+	bool answered;       /* something, ever */
+	bool silent;         /* the last thing that came of it was no answer */
+	bool has_serial;
+	uint32_t serial;
+};
+
+/* A probe of verification.vips[i]. */
+struct vip {
+	struct run *run;
+	char host[256];
+};
+
+struct run {
+	const struct halb_site *site;
+	const struct halb_verify_options *options;
+	struct questions questions;
+	struct halb_loop *loop;
+	int64_t started;
+	int64_t until;          /* the last rounds start here */
+	int64_t timeout;        /* ns, of a question or probe */
+	struct source *sources; /* owned; the DCs, then the system's resolver */
+	size_t n_sources;
+	struct halb_prober *prober;
+	struct vip *vips; /* owned; out.n_vips */
+	struct round vips_round;
+	size_t n_running;        /* rounds that are not over */
+	bool over;               /* what comes now comes too late */
+	struct halb_buf shown;   /* the last progress text */
+	enum halb_status status; /* of looking itself */
+	struct halb_error err;
+	struct halb_verification out;
+};
+
+/* round.c: the round's first five fields are set; `most` keeps servers and descriptors well. */
+void halb_round_start(struct round *round);
+void halb_round_answered(struct round *round);
+/* Nothing more is asked in this round. */
+void halb_round_cut(struct round *round);
+
+/* verify.c: a round has ended; with `last` its items will not be asked again. */
+void halb_run_ended(struct run *run, bool last);
+void halb_run_fail(struct run *run, enum halb_status st, const struct halb_error *err);
+
+/* servers.c */
+enum halb_status halb_sources_open(struct run *run, const struct halb_dc_list *servers,
+				   struct halb_error *err) HALB_CHECKED;
+void halb_sources_start(struct run *run);
+/* Late answers are not heard; what was never answered is noted as such. */
+void halb_sources_close(struct run *run);
+void halb_sources_report(struct run *run);
+/* The first question whose look is the worst, round.n where all is well; how many are not. */
+size_t halb_source_worst(const struct source *source, size_t *n_open);
+/* "kube.lime.lan<between>NXDOMAIN" */
+void halb_source_describe(const struct source *source, size_t i, const char *between,
+			  struct halb_buf *out);
+
+/* names.c */
+enum halb_status halb_names_open(struct run *run, struct halb_error *err) HALB_CHECKED;
+enum halb_status halb_name_note(struct halb_name_state *state, const struct halb_chain *chain,
+				struct halb_error *err) HALB_CHECKED;
+void halb_names_report(struct run *run, const struct source *system);
+
+/* vips.c */
+enum halb_status halb_vips_open(struct run *run, struct halb_error *err) HALB_CHECKED;
+void halb_vips_start(struct run *run);
+void halb_vips_close(struct run *run);
+/* The layer that is to answer and does not; NULL: all do. */
+const struct halb_layer *halb_vip_failure(const struct halb_vip_state *vip);
+/* "192.168.11.11:6443", "[fd00::11]:6443". Returns `text`. */
+const char *halb_vip_format(const struct halb_vip_state *vip, char text[HALB_ADDR_TEXT + 8]);
+
+/* verdict.c: states to findings. */
+enum halb_status halb_verdict(struct run *run, struct halb_error *err) HALB_CHECKED;
+
+/* progress.c: tells what is waited for, where it has changed or `anyway`. */
+void halb_progress_tell(struct run *run, bool anyway);
+
+#endif
