@@ -10,8 +10,11 @@
 #include "halb/directory/dn.h"
 #include "halb/dns/adrec.h"
 
-/* Above this many names in a zone one paged search of the zone is cheaper than a search each. */
-#define FEW_NODES 64
+/*
+ * Above this many names in a zone one paged search of the zone is cheaper than a search each; above
+ * this many marks, looking at every mark is cheaper than a filter that names them all.
+ */
+#define FEW 64
 
 /* ---- zones ---- */
 
@@ -278,6 +281,8 @@ static char *mark_filter(const struct reading *reading)
 {
 	struct halb_buf filter = { 0 };
 
+	if (reading->n_marks > FEW)
+		return strdup("(&(objectClass=dnsNode)(adminDescription=*))");
 	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|");
 	for (size_t i = 0; i < reading->n_marks; i++) {
 		halb_buf_text(&filter, "(adminDescription=");
@@ -303,7 +308,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 	halb_buf_printf(&apex, "DC=@,%s", zone->dn);
 	st = add_search(reading, zone, halb_buf_take_string(&apex), strdup("(objectClass=dnsNode)"),
 			false, true, err);
-	if (st == HALB_OK && n > FEW_NODES)
+	if (st == HALB_OK && n > FEW)
 		return add_search(reading, zone, strdup(zone->dn), strdup("(objectClass=dnsNode)"),
 				  true, false, err);
 	for (size_t i = 0; st == HALB_OK && i < reading->n_names; i++)
