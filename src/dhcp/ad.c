@@ -15,6 +15,7 @@
 #define FIXED_ADDRESS "fixed-address "
 #define RANGE         "range "
 #define HOST_NAME     "host-name "
+#define BLANKS	      " \t"
 
 /* ---- reading ---- */
 
@@ -39,13 +40,17 @@ static char *value_text(const struct halb_value *value)
 static enum halb_status take_subnet(struct halb_dhcp_config *config,
 				    const struct halb_entry *entry, struct halb_error *err)
 {
-	char *cn = halb_entry_string(entry, "cn"), *mask = halb_entry_string(entry, "dhcpNetMask");
 	struct halb_subnet *net, parsed = { 0 };
-	char text[64];
+	char text[64], *cn = NULL, *mask = NULL;
+	enum halb_status st = halb_entry_string(entry, "cn", &cn, err);
 
+	if (st == HALB_OK)
+		st = halb_entry_string(entry, "dhcpNetMask", &mask, err);
 	snprintf(text, sizeof text, "%s/%s", cn ? cn : "", mask ? mask : "");
 	free(cn);
 	free(mask);
+	if (st != HALB_OK)
+		return st;
 	if (!halb_subnet_parse(text, &parsed))
 		return halb_fail(err, HALB_E_MALFORMED, "%s: '%s' is no subnet: cn and dhcpNetMask "
 							"must make one, like 192.168.11.0 and 24",
@@ -65,9 +70,10 @@ static enum halb_status take_range(struct halb_dhcp_config *config, const char *
 	char low[HALB_ADDR_TEXT], high[HALB_ADDR_TEXT];
 	int n;
 
+	text += strspn(text, BLANKS);
 	if (strncasecmp(text, "dynamic-bootp ", 14) == 0)
 		text += 14;
-	n = sscanf(text, "%45[^ ;] %45[^ ;]", low, high);
+	n = sscanf(text, " %45[^ \t;] %45[^ \t;]", low, high);
 	if (n < 1 || !halb_addr_parse(low, &parsed.first) ||
 	    !halb_addr_parse(n == 2 ? high : low, &parsed.last))
 		return halb_fail(err, HALB_E_MALFORMED, "%s: '%.60s' is no range of addresses", dn,
@@ -128,6 +134,16 @@ static enum halb_status take_addresses(struct halb_reservation *res, struct halb
 	return HALB_OK;
 }
 
+/* dhcp-options(5): host-name text, in quotes or bare. */
+static enum halb_status take_host_name(struct halb_reservation *res, struct halb_error *err)
+{
+	const char *at = res->option + strlen(HOST_NAME);
+
+	at += strspn(at, BLANKS "\"");
+	res->host_name = strndup(at, strcspn(at, BLANKS "\";"));
+	return res->host_name ? HALB_OK : halb_fail_nomem(err);
+}
+
 /* The first value of an attribute that starts with that keyword; NULL where there is none. */
 static enum halb_status take_keyword(const struct halb_entry *entry, const char *name,
 				     const char *keyword, char **out, struct halb_error *err)
@@ -157,16 +173,22 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 	if (!res)
 		return halb_fail_nomem(err);
 	res->dn = strdup(entry->dn);
-	res->name = halb_entry_string(entry, "cn");
-	res->mark = halb_entry_string(entry, "adminDescription");
-	res->hardware = halb_entry_string(entry, "dhcpHWAddress");
-	if (!res->dn || !res->name)
-		return halb_fail_nomem(err);
+	st = res->dn ? halb_entry_string(entry, "cn", &res->name, err) : halb_fail_nomem(err);
+	if (st == HALB_OK)
+		st = halb_entry_string(entry, "adminDescription", &res->mark, err);
+	if (st == HALB_OK)
+		st = halb_entry_string(entry, "dhcpHWAddress", &res->hardware, err);
+	if (st != HALB_OK)
+		return st;
+	if (!res->name)
+		return halb_fail(err, HALB_E_DENIED, "%s: its cn cannot be read", entry->dn);
 	if (res->hardware && strncasecmp(res->hardware, ETHERNET, strlen(ETHERNET)) == 0)
 		res->has_mac = halb_mac_parse(res->hardware + strlen(ETHERNET), &res->mac);
 	st = take_keyword(entry, "dhcpStatements", FIXED_ADDRESS, &res->statement, err);
 	if (st == HALB_OK)
 		st = take_keyword(entry, "dhcpOption", HOST_NAME, &res->option, err);
+	if (st == HALB_OK && res->option)
+		st = take_host_name(res, err);
 	return st == HALB_OK && res->statement ? take_addresses(res, err) : st;
 }
 

@@ -62,9 +62,14 @@ static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_
 static enum halb_status copy_context(const struct halb_entry *entry, const char *attr, char **out,
 				     struct halb_error *err)
 {
+	char *text;
+	enum halb_status st = halb_entry_string(entry, attr, &text, err);
+
+	if (st != HALB_OK)
+		return st;
 	free(*out);
-	*out = halb_entry_string(entry, attr);
-	if (!*out)
+	*out = text;
+	if (!text)
 		return halb_fail(err, HALB_E_MALFORMED, "its rootDSE has no %s: is it a domain "
 							"controller?", attr);
 	return HALB_OK;

@@ -10,8 +10,11 @@
 #include "halb/directory/dn.h"
 #include "halb/dns/adrec.h"
 
-/* Above this many names in a zone one paged search of the zone is cheaper than a search each. */
-#define FEW_NODES 64
+/*
+ * Above this many names in a zone one paged search of the zone is cheaper than a search each; above
+ * this many marks, looking at every mark is cheaper than a filter that names them all.
+ */
+#define FEW 64
 
 /* ---- zones ---- */
 
@@ -28,9 +31,12 @@ static enum halb_status take_zone(void *arg, size_t which, const struct halb_ent
 {
 	struct halb_zones *zones = arg;
 	struct halb_zone zone = { .partition = (enum halb_partition)which };
-	char *dc = halb_entry_string(entry, "dc");
 	struct halb_zone *items;
+	char *dc;
+	enum halb_status st = halb_entry_string(entry, "dc", &dc, err);
 
+	if (st != HALB_OK)
+		return st;
 	/* Pseudo zones (RootDNSServers, ..TrustAnchors) and what is no name are none of ours. */
 	if (!dc || strncmp(dc, "..", 2) == 0 || strcasecmp(dc, "RootDNSServers") == 0 ||
 	    halb_name_parse(dc, &zone.name, NULL) != HALB_OK) {
@@ -112,6 +118,7 @@ struct node_search {
 
 struct reading {
 	struct halb_nodes nodes;
+	const struct halb_zones *zones;
 	struct node_search *searches;
 	size_t n_searches, room;
 	const struct halb_name *names; /* sorted */
@@ -145,14 +152,18 @@ static enum halb_status fill_node(struct halb_node *node, const struct halb_entr
 				  struct halb_error *err)
 {
 	const struct halb_attr *records = halb_entry_attr(entry, "dnsRecord");
-	char *tombstoned = halb_entry_string(entry, "dNSTombstoned");
-	enum halb_status st = HALB_OK;
+	char *tombstoned;
+	enum halb_status st = halb_entry_string(entry, "dNSTombstoned", &tombstoned, err);
 
+	if (st != HALB_OK)
+		return st;
 	node->exists = true;
 	node->has_flag = tombstoned != NULL;
 	node->tombstoned = tombstoned && strcasecmp(tombstoned, "TRUE") == 0;
 	free(tombstoned);
-	node->mark = halb_entry_string(entry, "adminDescription");
+	st = halb_entry_string(entry, "adminDescription", &node->mark, err);
+	if (st != HALB_OK)
+		return st;
 	node->dn = strdup(entry->dn);
 	node->values = calloc(records ? records->n + 1 : 1, sizeof *node->values);
 	if (!node->dn || !node->values)
@@ -185,7 +196,7 @@ static int compare_names(const void *a, const void *b)
 	return halb_name_cmp(a, b);
 }
 
-static bool is_wanted(const struct reading *reading, const struct halb_node *node)
+static bool is_asked_for(const struct reading *reading, const struct halb_node *node)
 {
 	if (bsearch(&node->name, reading->names, reading->n_names, sizeof *reading->names,
 		    compare_names))
@@ -194,6 +205,13 @@ static bool is_wanted(const struct reading *reading, const struct halb_node *nod
 		if (strcmp(node->mark, reading->marks[i]) == 0)
 			return true;
 	return false;
+}
+
+/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
+static bool is_wanted(const struct reading *reading, const struct halb_node *node)
+{
+	return is_asked_for(reading, node) &&
+	       halb_zones_find(reading->zones, &node->name, NULL) == node->zone;
 }
 
 static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
@@ -214,9 +232,11 @@ static enum halb_status take_node(void *arg, size_t which, const struct halb_ent
 	struct reading *reading = arg;
 	const struct node_search *search = &reading->searches[which];
 	struct halb_node node = { .zone = search->zone };
-	char *dc = halb_entry_string(entry, "dc");
-	enum halb_status st;
+	char *dc;
+	enum halb_status st = halb_entry_string(entry, "dc", &dc, err);
 
+	if (st != HALB_OK)
+		return st;
 	/* A node whose name is none (Samba lets it be written) is not one that we ask for. */
 	if (!dc || halb_name_join(dc, &search->zone->name, &node.name, NULL) != HALB_OK) {
 		free(dc);
@@ -261,6 +281,8 @@ static char *mark_filter(const struct reading *reading)
 {
 	struct halb_buf filter = { 0 };
 
+	if (reading->n_marks > FEW)
+		return strdup("(&(objectClass=dnsNode)(adminDescription=*))");
 	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|");
 	for (size_t i = 0; i < reading->n_marks; i++) {
 		halb_buf_text(&filter, "(adminDescription=");
@@ -271,7 +293,7 @@ static char *mark_filter(const struct reading *reading)
 	return halb_buf_take_string(&filter);
 }
 
-/* The searches for one zone: its SOA, the names that are asked for, what is marked. */
+/* The searches for one zone: its SOA, the names that are asked for, what is marked there. */
 static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zone,
 				  struct halb_error *err)
 {
@@ -281,12 +303,12 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 
 	for (size_t i = 0; i < reading->n_names; i++)
 		n += reading->zone_of[i] == zone;
-	if (!n)
+	if (!n && !reading->n_marks)
 		return HALB_OK;
 	halb_buf_printf(&apex, "DC=@,%s", zone->dn);
 	st = add_search(reading, zone, halb_buf_take_string(&apex), strdup("(objectClass=dnsNode)"),
 			false, true, err);
-	if (st == HALB_OK && n > FEW_NODES)
+	if (st == HALB_OK && n > FEW)
 		return add_search(reading, zone, strdup(zone->dn), strdup("(objectClass=dnsNode)"),
 				  true, false, err);
 	for (size_t i = 0; st == HALB_OK && i < reading->n_names; i++)
@@ -384,8 +406,8 @@ enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_z
 {
 	struct halb_name *sorted = calloc(n_names + 1, sizeof *sorted);
 	const struct halb_zone **zone_of = calloc(n_names + 1, sizeof *zone_of);
-	struct reading reading = { .names = sorted, .zone_of = zone_of, .n_names = n_names,
-				   .marks = marks, .n_marks = n_marks };
+	struct reading reading = { .zones = zones, .names = sorted, .zone_of = zone_of,
+				   .n_names = n_names, .marks = marks, .n_marks = n_marks };
 	enum halb_status st = sorted && zone_of ? HALB_OK : halb_fail_nomem(err);
 
 	if (st == HALB_OK && n_names) {
