@@ -51,9 +51,9 @@ static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_
 		rc = ldap_install_tls(ld);
 	if (rc == LDAP_SUCCESS)
 		return HALB_OK;
-	halb_ldap_fail_last(err, ld, rc, "TLS");
-	err->status = HALB_E_UNREACHABLE;
-	halb_fail_in(err, "%s", host);
+	/* libldap does not tell what GnuTLS had against the certificate. */
+	halb_fail(err, HALB_E_UNREACHABLE, "%s: TLS failed: its certificate was not accepted, or it "
+					   "speaks no TLS here", host);
 	return halb_hint(err, "the DC's certificate must be valid for %s and signed by %s; name "
 			      "your CA's file in directory.ca_file",
 			 host, login->ca_file ? login->ca_file : "a CA this system trusts");
