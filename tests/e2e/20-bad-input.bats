@@ -45,9 +45,16 @@ samba_dns() {
 	adm "samba-tool dns $1 dc1.lime.lan $2 $3 $4 $5 $ADMIN"
 }
 
+# boss ARG...: the program, as somebody who may change what others made
+boss() {
+	site '/^  keytab:/d' 's/principal: .*/principal: administrator@LIME.LAN/'
+	put $TMP/password <<< Passw0rd.lime
+	halb "$@" -f $SITE --password-file $TMP/password
+}
+
 # reserve CN MAC ADDRESS: somebody else's reservation
 reserve() {
-	adm "ldbadd -H ldap://dc1.lime.lan $ADMIN -" <<-END
+	adm "ldbadd -H ldap://dc1.lime.lan $ADMIN /dev/stdin" <<-END
 		dn: CN=$1,$SERVICE
 		objectClass: dhcpHost
 		dhcpHWAddress: ethernet $2
@@ -86,12 +93,12 @@ reserve() {
 }
 
 @test "a name that is no host name is refused" {
-	refuses_site 78 "'ku_be'" 's/\[kube.lime.lan\]/[ku_be.lime.lan]/'
+	refuses_site 78 ku_be.lime.lan 's/\[kube.lime.lan\]/[ku_be.lime.lan]/'
 }
 
 @test "a label that is too long is refused" {
 	long=$(printf 'k%.0s' {1..64})
-	refuses_site 78 "$long" "s/\[kube.lime.lan\]/[$long.lime.lan]/"
+	refuses_site 78 kkkkkkkk "s/\[kube.lime.lan\]/[$long.lime.lan]/"
 }
 
 @test "a multicast MAC is refused" {
@@ -188,11 +195,11 @@ reserve() {
 }
 
 @test "bad values in flags are refused with the flag's name" {
-	refuses 78 --vip plan --vip 192.168.11.300
-	refuses 78 --mac plan --mac 02:00:00:00:01
-	refuses 78 --ttl plan --ttl forever
-	refuses 78 --port plan --port 70000
-	refuses 78 --alias plan --alias k8s1.lime.lan
+	refuses 64 --vip plan --vip 192.168.11.300
+	refuses 64 --mac plan --mac 02:00:00:00:01
+	refuses 64 --ttl plan --ttl forever
+	refuses 64 --port plan --port 70000
+	refuses 64 --alias plan --alias k8s1.lime.lan
 }
 
 @test "--balancer that is not in the site file is wrong usage" {
@@ -241,7 +248,7 @@ reserve() {
 }
 
 @test "a host that is no DC is named" {
-	refuses 69 app1.lime.lan plan --server 192.168.11.31
+	refuses 69 192.168.11.31 plan --server 192.168.11.31
 }
 
 @test "with one DC cut off, plan works through the other" {
@@ -271,8 +278,7 @@ reserve() {
 
 @test "an expired ticket is called so" {
 	site '/^  keytab:/d' '/^  principal:/d'
-	adm "faketime -f -20h kinit -l 1h -k -t /etc/halb-dns/halb-dns.keytab -c $TMP/old halb-dns@LIME.LAN" \
-		|| adm "kinit -l 1s -k -t /etc/halb-dns/halb-dns.keytab -c $TMP/old halb-dns@LIME.LAN"
+	adm "kinit -l 1s -k -t /etc/halb-dns/halb-dns.keytab -c $TMP/old halb-dns@LIME.LAN"
 	wait_for 20 ticket_is_old
 	before=$(dump)
 	run -77 --separate-stderr on adm env KRB5CCNAME=$TMP/old halb-dns register $PIN -f $SITE
@@ -304,7 +310,8 @@ ticket_is_old() {
 
 @test "a keytab that is not there is refused" {
 	site "s|keytab: .*|keytab: $TMP/none|"
-	refuses 77 $TMP/none register $PIN -f $SITE
+	refuses 77 halb-dns@LIME.LAN register $PIN -f $SITE
+	has "$stderr" $TMP/none
 }
 
 @test "a keytab with the wrong key is refused" {
@@ -322,7 +329,7 @@ ticket_is_old() {
 	says_error "CN=k8s1,$SERVICE"
 	has "$stderr" 'put back'
 	has "$stderr" 'help register'
-	lacks "$output" '3 changes written'
+	has "$output" '0 of 3 changes written'
 	equal "$(dump)" "$before"
 	run -77 --separate-stderr halb register --no-verify $PIN -f $SITE \
 		--password-file $TMP/password --format json
@@ -377,7 +384,7 @@ ticket_is_old() {
 	samba_dns add lime.lan k8s1 A $VIP
 	blocks 80 record-foreign $VIP register --no-verify $PIN
 	has "$stderr" --adopt
-	run -0 halb register --no-verify $PIN --adopt --format json
+	run -0 boss register --no-verify $PIN --adopt --format json
 	json '.changes[0].name' k8s1.lime.lan
 	equal "$(node dc1 k8s1 '[.mark, (.records[] | .data, .timestamp)] | tostring')" \
 		"[\"halb-dns lime.lan/k8s1\",\"$VIP\",0]"
@@ -388,7 +395,7 @@ ticket_is_old() {
 	blocks 80 record-foreign 192.168.11.77 register --no-verify $PIN
 	blocks 80 record-foreign 192.168.11.77 register --no-verify $PIN --adopt
 	has "$stderr" --replace
-	run -0 halb register --no-verify $PIN --replace --format json
+	run -0 boss register --no-verify $PIN --replace --format json
 	json '.changes[0] | [.action, .before, .after]' '["replace","192.168.11.77","192.168.11.11"]'
 	equal "$(node dc1 k8s1 '[.records[].data] | tostring')" "[\"$VIP\"]"
 }
@@ -403,7 +410,7 @@ ticket_is_old() {
 	halb register --no-verify $PIN
 	samba_dns add lime.lan k8s1 A 192.168.11.77
 	blocks 80 record-extra 192.168.11.77 register --no-verify $PIN
-	run -0 halb register --no-verify $PIN --replace
+	run -0 boss register --no-verify $PIN --replace
 	equal "$(node dc1 k8s1 '[.records[].data] | tostring')" "[\"$VIP\"]"
 }
 
@@ -446,7 +453,7 @@ ticket_is_old() {
 @test "an object that another site marked is not touched" {
 	halb register --no-verify $PIN
 	adm "printf 'dn: $K8S1\nchangetype: modify\nreplace: adminDescription\nadminDescription: halb-dns lime.lan/other\n' \
-		| ldbmodify -H ldap://dc1.lime.lan $ADMIN -"
+		| ldbmodify -H ldap://dc1.lime.lan $ADMIN /dev/stdin"
 	blocks 80 record-foreign halb-dns\ lime.lan/other register --no-verify $PIN --adopt
 	run -0 halb unregister $PIN --format json
 	json '[.changes[].name]' '["kube.lime.lan","k8s1"]'

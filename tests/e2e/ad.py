@@ -6,6 +6,7 @@
   dump               the DNS zones and the DHCP service as text, uSNChanged of each object too
   clean              removes what the tests make, without a trace of it
   replicate FROM     pulls all of it from that DC, now
+  forestzone NAME    makes that zone in the forest's partition, with the SOA and NS of lime.lan
   blob NAME HEX      makes a dnsNode that holds those bytes as its dnsRecord
 """
 import json
@@ -23,11 +24,12 @@ DOMAIN = "DC=lime,DC=lan"
 SERVICE = "CN=config,OU=DHCP," + DOMAIN
 PARTITIONS = ["DC=%sDnsZones,%s" % (which, DOMAIN) for which in ("Domain", "Forest")]
 NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa"]
-ZONES = ["11.168.192.in-addr.arpa", "forest.lan"]
+ZONES = ["11.168.192.in-addr.arpa", "forest.lime.lan"]
+RESERVATIONS = ["k8s1", "other", "printer"]
 SHOWN = ["objectClass", "dnsRecord", "dNSTombstoned", "adminDescription", "dhcpHWAddress",
          "dhcpStatements", "dhcpOption", "dhcpComments", "uSNChanged"]
 TYPES = {dnsp.DNS_TYPE_TOMBSTONE: "TOMBSTONE", dnsp.DNS_TYPE_A: "A", dnsp.DNS_TYPE_AAAA: "AAAA",
-         dnsp.DNS_TYPE_CNAME: "CNAME", dnsp.DNS_TYPE_TXT: "TXT", dnsp.DNS_TYPE_PTR: "PTR", dnsp.DNS_TYPE_SOA: "SOA"}
+         dnsp.DNS_TYPE_CNAME: "CNAME", dnsp.DNS_TYPE_TXT: "TXT", dnsp.DNS_TYPE_PTR: "PTR", dnsp.DNS_TYPE_NS: "NS", dnsp.DNS_TYPE_SOA: "SOA"}
 
 
 def credentials():
@@ -94,14 +96,22 @@ def dump(db):
 def clean(db):
     doomed = ["DC=%s,%s" % (name, zone_dn("lime.lan")) for name in NAMES]
     doomed += [zone_dn(zone, partition) for zone in ZONES for partition in PARTITIONS]
-    doomed += [str(entry.dn) for entry in
-               search(db, SERVICE, ldb.SCOPE_SUBTREE, "(objectClass=dhcpHost)", ["cn"])]
+    doomed += ["CN=%s,%s" % (name, SERVICE) for name in RESERVATIONS]
     for dn in doomed:
         try:
             db.delete(dn, ["tree_delete:1"])
         except ldb.LdbError as error:
             if error.args[0] != ldb.ERR_NO_SUCH_OBJECT:
                 raise
+
+
+def forest_zone(db, name):
+    dn = zone_dn(name, PARTITIONS[1])
+    properties = search(db, zone_dn("lime.lan"))[0]["dNSProperty"]
+    db.add({"dn": dn, "objectClass": "dnsZone", "dNSProperty": [bytes(p) for p in properties]})
+    apex = search(db, "DC=@," + zone_dn("lime.lan"))[0]["dnsRecord"]
+    kept = [bytes(blob) for blob in apex if decode(blob)["type"] in ("SOA", "NS")]
+    db.add({"dn": "DC=@," + dn, "objectClass": "dnsNode", "dnsRecord": kept})
 
 
 def replicate(db, dc, source):
@@ -125,6 +135,8 @@ def main(dc, command, *args):
         clean(db)
     elif command == "replicate":
         replicate(db, dc, *args)
+    elif command == "forestzone":
+        forest_zone(db, *args)
     elif command == "blob":
         db.add({"dn": "DC=%s,%s" % (args[0], zone_dn("lime.lan")), "objectClass": "dnsNode",
                 "dnsRecord": bytes.fromhex(args[1])})
