@@ -124,37 +124,55 @@ const struct halb_dhcp_ops *dhcp_ops(const struct halb_site *site)
 	return site->dhcp_backend == HALB_DHCP_AD ? &halb_dhcp_ad : NULL;
 }
 
-static enum halb_status read_nodes(const struct connection *conn, const struct halb_site *site,
-				   struct present *out, struct halb_error *err)
+/* Nodes and reservations, in one go: what takes time is the way to the DC and back. */
+static enum halb_status read_objects(const struct connection *conn, const struct halb_site *site,
+				     struct halb_zones *zones, struct present *out,
+				     struct halb_error *err)
 {
+	const struct halb_dhcp_ops *ops = dhcp_ops(site);
+	struct halb_searches searches = { 0 };
 	struct halb_names names = { 0 };
 	struct halb_marks marks = { 0 };
-	enum halb_status st = halb_plan_names(site, &out->zones, &names, err);
+	enum halb_status st = halb_plan_names(site, zones, &names, err);
 
 	if (st == HALB_OK)
 		st = halb_plan_marks(site, &marks, err);
+	if (st == HALB_OK && ops)
+		ops->ask(conn->dir, site->dhcp_service, &out->dhcp, &searches);
 	if (st == HALB_OK)
-		st = halb_nodes_read(conn->dir, &out->zones, names.items, names.n,
-				     (const char *const *)marks.items, marks.n, &out->nodes, err);
+		st = halb_nodes_read(conn->dir, zones, names.items, names.n,
+				     (const char *const *)marks.items, marks.n, &searches,
+				     &out->nodes, err);
+	halb_searches_clear(&searches);
 	halb_marks_clear(&marks);
 	free(names.items);
+	out->view = (struct halb_present){ zones, &out->nodes, ops ? &out->dhcp : NULL,
+					   ops ? ops->locate : NULL };
 	return st;
 }
 
 enum halb_status present_read(const struct connection *conn, const struct halb_site *site,
 			      struct present *out, struct halb_error *err)
 {
-	const struct halb_dhcp_ops *ops = dhcp_ops(site);
 	enum halb_status st;
 
 	*out = (struct present){ 0 };
 	st = halb_zones_read(conn->dir, &out->zones, err);
 	if (st == HALB_OK)
-		st = read_nodes(conn, site, out, err);
-	if (st == HALB_OK && ops)
-		st = ops->read(conn->dir, site->dhcp_service, &out->dhcp, err);
-	out->view = (struct halb_present){ &out->zones, &out->nodes, ops ? &out->dhcp : NULL,
-					   ops ? ops->locate : NULL };
+		st = read_objects(conn, site, &out->zones, out, err);
+	if (st != HALB_OK)
+		present_clear(out);
+	return st;
+}
+
+enum halb_status present_read_again(const struct connection *conn, const struct halb_site *site,
+				    struct present *before, struct present *out,
+				    struct halb_error *err)
+{
+	enum halb_status st;
+
+	*out = (struct present){ 0 };
+	st = read_objects(conn, site, &before->zones, out, err);
 	if (st != HALB_OK)
 		present_clear(out);
 	return st;

@@ -39,6 +39,10 @@ struct present {
 /* Zones, nodes and reservations that matter to the site, read afresh. `out` must not move. */
 enum halb_status present_read(const struct connection *conn, const struct halb_site *site,
 			      struct present *out, struct halb_error *err) HALB_CHECKED;
+/* The nodes and reservations once more, in the zones that were read before, which `out` uses. */
+enum halb_status present_read_again(const struct connection *conn, const struct halb_site *site,
+				    struct present *before, struct present *out,
+				    struct halb_error *err) HALB_CHECKED;
 void present_clear(struct present *present);
 
 #endif

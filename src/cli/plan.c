@@ -86,7 +86,8 @@ static enum halb_status read_again(const struct options *opt, const struct halb_
 {
 	struct present present;
 	struct halb_plan plan = { 0 };
-	enum halb_status st = present_read(&out->planning.conn, site, &present, &out->error);
+	enum halb_status st = present_read_again(&out->planning.conn, site, &out->planning.present,
+						 &present, &out->error);
 
 	if (st != HALB_OK)
 		return st;

@@ -1,5 +1,5 @@
 libhalb_a_SOURCES += \
-	include/halb/directory/directory.h %D%/directory.c \
+	include/halb/directory/directory.h %D%/directory.c %D%/searches.c \
 	include/halb/directory/dn.h %D%/dn.c \
 	include/halb/directory/image.h %D%/image.c \
 	include/halb/directory/session.h %D%/session.c \

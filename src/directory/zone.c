@@ -322,12 +322,12 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 }
 
 static enum halb_status run_searches(const struct halb_directory *dir, struct reading *reading,
-				     struct halb_error *err)
+				     struct halb_searches *with, struct halb_error *err)
 {
 	static const char *const attrs[] = { "dc", "dnsRecord", "dNSTombstoned",
 					     "adminDescription", NULL };
 	struct halb_search *searches = calloc(reading->n_searches + 1, sizeof *searches);
-	enum halb_status st;
+	struct halb_searches alone = { 0 };
 
 	if (!searches)
 		return halb_fail_nomem(err);
@@ -338,9 +338,11 @@ static enum halb_status run_searches(const struct halb_directory *dir, struct re
 			search->base, search->whole_zone ? HALB_SCOPE_ONE : HALB_SCOPE_BASE,
 			search->filter, attrs, !search->whole_zone };
 	}
-	st = halb_directory_search(dir, searches, reading->n_searches, take_node, reading, err);
+	if (!with)
+		with = &alone;
+	halb_searches_add(with, searches, reading->n_searches, take_node, reading);
 	free(searches);
-	return st;
+	return halb_searches_run(with, dir, err);
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -401,8 +403,8 @@ static void clear_reading(struct reading *reading)
 
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,
-				 const char *const *marks, size_t n_marks, struct halb_nodes *out,
-				 struct halb_error *err)
+				 const char *const *marks, size_t n_marks, struct halb_searches *with,
+				 struct halb_nodes *out, struct halb_error *err)
 {
 	struct halb_name *sorted = calloc(n_names + 1, sizeof *sorted);
 	const struct halb_zone **zone_of = calloc(n_names + 1, sizeof *zone_of);
@@ -419,7 +421,7 @@ enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_z
 	for (size_t i = 0; st == HALB_OK && i < zones->n; i++)
 		st = plan_zone(&reading, &zones->items[i], err);
 	if (st == HALB_OK)
-		st = run_searches(dir, &reading, err);
+		st = run_searches(dir, &reading, with, err);
 	sort_nodes(&reading.nodes);
 	if (st == HALB_OK)
 		st = add_absent(&reading, err);
