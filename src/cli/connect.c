@@ -13,8 +13,8 @@
 #define CONNECT_WAIT (10 * HALB_SEC)
 #define LOGIN_WAIT   (30 * HALB_SEC)
 
-static enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
-				   struct halb_error *err)
+enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
+			    struct halb_error *err)
 {
 	return halb_locate_dcs(&site->domain, site->directory.servers, site->directory.n_servers,
 			       halb_now() + LOCATE_WAIT, out, err);
@@ -31,14 +31,16 @@ enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *o
 /* A password is asked for only where nothing else would do. */
 static bool needs_password(const char *file, const struct halb_site_directory *d)
 {
+	struct halb_error why;
+	uint32_t seconds;
+
 	if (file || d->auth == HALB_AUTH_SIMPLE)
 		return true;
-	return !d->keytab && d->principal && !halb_login_has_ticket();
+	return !d->keytab && d->principal && halb_ticket_read(&seconds, &why) != HALB_OK;
 }
 
-static enum halb_status make_login(const char *file, const struct halb_site *site,
-				   struct halb_login *login, char **password,
-				   struct halb_error *err)
+enum halb_status login_make(const char *file, const struct halb_site *site,
+			    struct halb_login *login, char **password, struct halb_error *err)
 {
 	static const enum halb_login_method methods[] = {
 		[HALB_AUTH_GSSAPI] = HALB_LOGIN_GSSAPI,
@@ -69,20 +71,25 @@ static enum halb_status make_login(const char *file, const struct halb_site *sit
 	return st;
 }
 
-static enum halb_status open_session(const struct halb_login *login, struct connection *conn,
-				     struct halb_error *err)
+enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
+			    struct halb_session **out, struct halb_error *err)
 {
-	uint16_t port = login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
+	uint16_t port = login_port(login);
 	size_t which;
 	int fd;
-	enum halb_status st = halb_locate_connect(&conn->dcs, port, halb_now() + CONNECT_WAIT,
-						  &which, &fd, err);
+	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, &which, &fd,
+						  err);
 
 	if (st != HALB_OK)
 		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
 				      "one with --server", port);
-	return halb_session_open(fd, conn->dcs.items[which].name, login, halb_now() + LOGIN_WAIT,
-				 &conn->session, err);
+	return halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT, out,
+				 err);
+}
+
+uint16_t login_port(const struct halb_login *login)
+{
+	return login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
 }
 
 enum halb_status connect_site(const struct halb_site *site, const char *password_file,
@@ -96,10 +103,10 @@ enum halb_status connect_site(const struct halb_site *site, const char *password
 	halb_log_progress("looking for the domain controllers");
 	st = locate_dcs(site, &conn.dcs, err);
 	if (st == HALB_OK)
-		st = make_login(password_file, site, &login, &password, err);
+		st = login_make(password_file, site, &login, &password, err);
 	halb_log_progress("logging in");
 	if (st == HALB_OK)
-		st = open_session(&login, &conn, err);
+		st = login_open(&login, &conn.dcs, &conn.session, err);
 	secret_free(password);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {

@@ -10,9 +10,9 @@
 #include "halb/base/log.h"
 #include "interrupt.h"
 
-static enum halb_status make_plan(const struct options *opt, const struct halb_site *site,
-				  enum plan_kind kind, const struct present *present,
-				  struct halb_plan *out, struct halb_error *err)
+enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
+			       enum plan_kind kind, const struct present *present,
+			       struct halb_plan *out, struct halb_error *err)
 {
 	const struct halb_plan_options options = { opt->adopt, opt->replace, opt->force };
 
@@ -61,7 +61,7 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
 	st = present_read(&p->conn, site, &p->present, &out->error);
 	if (st == HALB_OK)
-		st = make_plan(opt, site, kind, &p->present, &p->plan, &out->error);
+		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
 	halb_log_progress(NULL);
 	if (st != HALB_OK)
 		return st;
@@ -91,7 +91,7 @@ static enum halb_status read_again(const struct options *opt, const struct halb_
 
 	if (st != HALB_OK)
 		return st;
-	st = make_plan(opt, site, kind, &present, &plan, &out->error);
+	st = planning_make(opt, site, kind, &present, &plan, &out->error);
 	if (st == HALB_OK && (plan.verdict != HALB_OK || halb_plan_writes(&plan))) {
 		st = halb_fail(&out->error, HALB_E_RETRY,
 			       "%s: somebody else changed the same objects at the same time",

@@ -27,7 +27,7 @@ adm() {
 
 # halb ARG...: the program
 halb() {
-	"$LAB" exec adm halb-dns "$@"
+	"$LAB" exec adm "${HALB_DNS:-halb-dns}" "$@"
 }
 
 # ad DC COMMAND [ARG...]: see ad.py

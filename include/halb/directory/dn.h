@@ -17,4 +17,7 @@ void halb_filter_escape(struct halb_buf *out, const char *value);
  * them is no DN. */
 bool halb_dn_equal(const char *a, const char *b);
 
+/* What follows the first RDN: the parent's DN, inside `dn`; "" where there is none. */
+const char *halb_dn_parent(const char *dn);
+
 #endif
