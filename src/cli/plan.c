@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include <signal.h>
+#include <strings.h>
 #include <time.h>
 
 #include "cli.h"
@@ -37,6 +38,17 @@ static enum halb_status blocked(const struct halb_plan *plan, struct halb_error 
 	return halb_hint(err, "%s", first && first->hint ? first->hint : "");
 }
 
+/* The plan that somebody has looked at, and no other. */
+static enum halb_status check_expected(const struct options *opt, const struct halb_plan *plan,
+				       struct halb_error *err)
+{
+	if (!opt->expect || strcasecmp(opt->expect, plan->checksum) == 0)
+		return HALB_OK;
+	halb_fail(err, HALB_E_RETRY, "the plan is another one now: its checksum is %s; nothing "
+				     "was written", plan->checksum);
+	return halb_hint(err, "look at it with halb-dns plan, then expect that checksum");
+}
+
 enum halb_status planning_start(const struct options *opt, const struct halb_site *site,
 				enum plan_kind kind, struct outcome *out)
 {
@@ -54,7 +66,9 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	if (st != HALB_OK)
 		return st;
 	out->report.plan = &p->plan;
-	return p->plan.verdict == HALB_OK ? HALB_OK : blocked(&p->plan, &out->error);
+	if (p->plan.verdict != HALB_OK)
+		return blocked(&p->plan, &out->error);
+	return check_expected(opt, &p->plan, &out->error);
 }
 
 /* From the first write to the last outcome nothing interrupts: it is short, and bounded. */
