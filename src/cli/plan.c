@@ -2,13 +2,13 @@
 /* The way of plan, register and unregister: connect, read, plan, write, read again. */
 #include "plan.h"
 
-#include <signal.h>
 #include <strings.h>
 #include <time.h>
 
 #include "cli.h"
 #include "halb/apply/apply.h"
 #include "halb/base/log.h"
+#include "interrupt.h"
 
 static enum halb_status make_plan(const struct options *opt, const struct halb_site *site,
 				  enum plan_kind kind, const struct present *present,
@@ -71,23 +71,13 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	return check_expected(opt, &p->plan, &out->error);
 }
 
-/* From the first write to the last outcome nothing interrupts: it is short, and bounded. */
 static enum halb_status write_plan(const struct halb_site *site, struct outcome *out)
 {
 	struct planning *p = &out->planning;
-	sigset_t stop, old;
-	enum halb_status st;
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGHUP);
-	sigaddset(&stop, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &stop, &old);
-	st = halb_apply(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &out->report.applied,
-			&out->error);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	return st;
+	interrupt_catch();
+	return halb_apply(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &out->report.applied,
+			  &out->error);
 }
 
 /* The swap guards one value only: another one may have joined it, so look again. */

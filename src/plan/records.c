@@ -144,16 +144,19 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 		describe_values(node, NULL, &actual);
 	if (node && node->mark)
 		halb_buf_printf(&actual, " (marked '%.80s')", node->mark);
-	st = halb_plan_block(maker, verdict,
-			     &(struct halb_finding){
-				     .code = code,
-				     .severity = HALB_SEV_CRITICAL,
-				     .balancer = wanted->balancer->name,
-				     .object = (char *)(uintptr_t)halb_name_format(&wanted->name, name),
-				     .expected = (char *)expected.data,
-				     .actual = (char *)actual.data,
-				     .hint = (char *)(uintptr_t)hint },
-			     err);
+	halb_name_format(&wanted->name, name);
+	if (expected.bad || actual.bad)
+		st = halb_fail_nomem(err);
+	else
+		st = halb_plan_block(maker, verdict,
+				     &(struct halb_finding){ .code = code,
+							     .severity = HALB_SEV_CRITICAL,
+							     .balancer = wanted->balancer->name,
+							     .object = name,
+							     .expected = (char *)expected.data,
+							     .actual = (char *)actual.data,
+							     .hint = (char *)(uintptr_t)hint },
+				     err);
 	halb_buf_clear(&expected);
 	halb_buf_clear(&actual);
 	return st;

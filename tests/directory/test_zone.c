@@ -402,6 +402,30 @@ Test(zone, many_names_give_the_same_nodes_as_few)
 	}
 }
 
+Test(zone, many_marks_find_the_same_as_few)
+{
+	struct halb_record a = rec_address("192.168.11.9", 900);
+	struct halb_name name = name_of("k8s1.lime.lan");
+	static char marks[MANY][40];
+	const char *list[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(marks[i], sizeof marks[i], "halb-dns lime.lan/b%d", i);
+		list[i] = marks[i];
+	}
+	world_node(&w, "DC=first," LIME, &a, marks[0]);
+	world_node(&w, "DC=last," LIME, &a, marks[MANY - 1]);
+	world_node(&w, "DC=other," LIME, &a, "somebody's");
+	world_node(&w, "DC=plain," LIME, &a, NULL);
+	read_zones();
+	for (size_t n = MANY; n >= 50; n -= 50) {
+		halb_nodes_clear(&w.nodes);
+		cr_assert_eq(halb_nodes_read(&w.dir.directory, &w.zones, &name, 1,
+					     list + MANY - n, n, &w.nodes, &err), HALB_OK);
+		cr_expect_eq(w.nodes.n, n == MANY ? 3 : 2);
+	}
+}
+
 Test(zone, no_names_and_no_marks_ask_nothing)
 {
 	size_t before;
