@@ -68,3 +68,12 @@ bool halb_dn_equal(const char *a, const char *b)
 	ldap_dnfree(y);
 	return same;
 }
+
+bool halb_rdn_cut_conflict(char *value)
+{
+	char *mangled = strstr(value, "\nCNF:");
+
+	if (mangled)
+		*mangled = '\0';
+	return mangled != NULL;
+}

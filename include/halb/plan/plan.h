@@ -83,7 +83,10 @@ struct halb_names {
 	size_t n;
 };
 
-/* Every name that a plan for this site will look at. */
+/*
+ * Every name that a plan for this site will look at, once each: the wanted ones, and those that
+ * could answer in their place.
+ */
 enum halb_status halb_plan_names(const struct halb_site *site, const struct halb_zones *zones,
 				 struct halb_names *out, struct halb_error *err) HALB_CHECKED;
 
