@@ -194,8 +194,8 @@ static struct decided blocked(enum halb_code code, const char *hint)
 
 static const char adopt_hint[] = "somebody else's record, and right: --adopt makes it ours";
 static const char beside_hint[] = "somebody else's records: --adopt puts ours beside them";
-static const char marked_hint[] = "it is marked as somebody else's: ask them first; --replace takes "
-				  "it over";
+static const char marked_hint[] = "it is marked as somebody else's: ask them first; --replace "
+				  "takes it over";
 static const char replace_hint[] = "somebody else's record: if it may go, --replace changes it and "
 				   "makes it ours";
 
@@ -301,7 +301,8 @@ static enum halb_status make_change(struct maker *maker, const struct wanted *wa
 				    struct halb_error *err)
 {
 	struct halb_change *change;
-	enum halb_status st = init_change(maker, node, wanted->balancer, wanted->type, &change, err);
+	enum halb_status st =
+		init_change(maker, node, wanted->balancer, wanted->type, &change, err);
 	bool drops;
 
 	if (st != HALB_OK)

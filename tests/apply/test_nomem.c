@@ -11,7 +11,7 @@
 static struct world w;
 static char *dump;
 
-/* Something of everything: a drifted value, a foreign neighbour, a tombstone, an old reservation. */
+/* Something of everything: a drifted value, a foreign neighbour, a tombstone, a reservation. */
 static void setup(void)
 {
 	struct halb_record old = rec_address("192.168.11.99", 60), txt = rec_txt();

@@ -305,7 +305,8 @@ Test(zone, finds_what_is_marked_in_every_zone)
 	struct halb_record a = rec_address("192.168.11.9", 900);
 	struct halb_record ptr = rec_name(HALB_RR_PTR, "k8s1.lime.lan", 900);
 	const char *name = "k8s1.lime.lan";
-	struct halb_name left = name_of("left.lime.lan"), old = name_of("10.11.168.192.in-addr.arpa");
+	struct halb_name left = name_of("left.lime.lan");
+	struct halb_name old = name_of("10.11.168.192.in-addr.arpa");
 
 	world_reverse(&w);
 	world_node(&w, "DC=left," LIME, &a, MARK);

@@ -284,7 +284,8 @@ Test(reservations, an_address_outside_every_subnet_is_the_sites_mistake)
 {
 	cr_assert(halb_addr_parse("192.168.12.11", &w.site.balancers[0].vip));
 	world_register(&w);
-	cr_expect(strstr(expect_blocked(HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS)->hint, SERVICE));
+	cr_expect(strstr(expect_blocked(HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS)->hint,
+			 SERVICE));
 }
 
 Test(reservations, a_service_that_is_not_there_is_the_sites_mistake)
