@@ -12,7 +12,7 @@ PIN='--server dc1.lime.lan' # where one DC's view is enough, and nothing has to 
 
 # Both DCs and the DHCP server know the seed.
 registered() {
-	run -0 halb register --format json
+	run -0 halb register --wait 60s --format json
 	json .applied 3
 	replicated
 }
@@ -72,7 +72,7 @@ add DHCP k8s1"
 }
 
 @test "register writes all, and sees both DCs, the names and the vIP answer" {
-	run -0 --separate-stderr halb register --format json
+	run -0 --separate-stderr halb register --wait 60s --format json
 	json .status ok
 	json .exit 0
 	json .applied 3

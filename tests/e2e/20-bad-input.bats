@@ -195,11 +195,14 @@ reserve() {
 }
 
 @test "bad values in flags are refused with the flag's name" {
-	refuses 64 --vip plan --vip 192.168.11.300
-	refuses 64 --mac plan --mac 02:00:00:00:01
-	refuses 64 --ttl plan --ttl forever
-	refuses 64 --port plan --port 70000
-	refuses 64 --alias plan --alias k8s1.lime.lan
+	for bad in '--vip 192.168.11.300' '--mac 02:00:00:00:01' '--ttl forever' '--port 70000' \
+		'--alias k8s1.lime.lan'; do
+		# shellcheck disable=SC2086
+		run -64 --separate-stderr halb plan $bad
+		equal "$output" ''
+		says_error "${bad% *}"
+		has "$stderr" "'${bad#* }'"
+	done
 }
 
 @test "--balancer that is not in the site file is wrong usage" {

@@ -24,12 +24,13 @@ DOMAIN = "DC=lime,DC=lan"
 SERVICE = "CN=config,OU=DHCP," + DOMAIN
 PARTITIONS = ["DC=%sDnsZones,%s" % (which, DOMAIN) for which in ("Domain", "Forest")]
 NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa"]
-ZONES = ["11.168.192.in-addr.arpa", "forest.lime.lan"]
+ZONES = ["forest.lime.lan"]
 RESERVATIONS = ["k8s1", "other", "printer"]
 SHOWN = ["objectClass", "dnsRecord", "dNSTombstoned", "adminDescription", "dhcpHWAddress",
          "dhcpStatements", "dhcpOption", "dhcpComments", "uSNChanged"]
-TYPES = {dnsp.DNS_TYPE_TOMBSTONE: "TOMBSTONE", dnsp.DNS_TYPE_A: "A", dnsp.DNS_TYPE_AAAA: "AAAA",
-         dnsp.DNS_TYPE_CNAME: "CNAME", dnsp.DNS_TYPE_TXT: "TXT", dnsp.DNS_TYPE_PTR: "PTR", dnsp.DNS_TYPE_NS: "NS", dnsp.DNS_TYPE_SOA: "SOA"}
+TYPES = {dnsp.DNS_TYPE_TOMBSTONE: "TOMBSTONE", dnsp.DNS_TYPE_A: "A", dnsp.DNS_TYPE_CNAME: "CNAME",
+         dnsp.DNS_TYPE_TXT: "TXT", dnsp.DNS_TYPE_PTR: "PTR", dnsp.DNS_TYPE_NS: "NS",
+         dnsp.DNS_TYPE_SOA: "SOA"}
 
 
 def credentials():

@@ -10,6 +10,7 @@ ADMIN='-U Administrator%Passw0rd.lime'
 SERVICE=CN=config,OU=DHCP,DC=lime,DC=lan
 MAC=02:00:00:00:01:01
 VIP=192.168.11.11
+REVERSE=77.10.in-addr.arpa
 SEED=/etc/halb-dns/halb.yaml
 TMP=/tmp/halb-e2e           # on adm
 SITE=$TMP/site.yaml         # on adm: what site makes
@@ -39,6 +40,12 @@ fresh() {
 	ad dc1 clean
 	ad dc2 clean
 	adm "rm -rf $TMP && mkdir $TMP"
+}
+
+# Takes away the zones that tests make.
+drop_zones() {
+	ad dc1 clean
+	adm "samba-tool dns zonedelete dc1.lime.lan $REVERSE $ADMIN > /dev/null 2>&1 || true"
 }
 
 # dump [DC]: the DNS zones and the DHCP service there, as text that can be compared. Each object's

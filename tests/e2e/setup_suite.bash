@@ -17,6 +17,7 @@ setup_suite() {
 	ad dc1 replicate dc2
 	ad dc2 replicate dc1
 	wait_for 60 both_known
+	drop_zones
 	fresh
 }
 
