@@ -53,8 +53,10 @@ static enum halb_status init_batch(struct batch *batch, struct run *run, bool re
 	for (size_t i = 0; i < run->n; i++) {
 		struct step *step = &run->steps[i];
 
-		if (is_removal(run, step) == removals &&
-		    (!run->backward || step->state != STEP_OPEN))
+		bool due = run->backward ? step->state == STEP_DONE || step->state == STEP_UNKNOWN
+					 : step->state == STEP_OPEN;
+
+		if (due && is_removal(run, step) == removals)
 			batch->steps[batch->n++] = step;
 	}
 	return HALB_OK;

@@ -1,3 +1,3 @@
 libhalb_a_SOURCES += \
 	include/halb/apply/apply.h %D%/apply_priv.h %D%/apply.c \
-	%D%/batch.c %D%/images.c
+	%D%/batch.c %D%/images.c %D%/twin.c

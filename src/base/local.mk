@@ -7,4 +7,5 @@ libhalb_a_SOURCES += \
 	include/halb/base/error.h %D%/error.c \
 	include/halb/base/file.h %D%/file.c \
 	include/halb/base/finding.h %D%/finding.c \
-	include/halb/base/log.h %D%/log.c
+	include/halb/base/log.h %D%/log.c \
+	include/halb/base/sight.h

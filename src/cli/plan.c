@@ -8,17 +8,35 @@
 #include "cli.h"
 #include "halb/apply/apply.h"
 #include "halb/base/log.h"
+#include "holders.h"
 #include "interrupt.h"
+
+static struct halb_plan_options plan_options(const struct options *opt)
+{
+	return (struct halb_plan_options){ opt->adopt, opt->replace, opt->force };
+}
 
 enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
 			       enum plan_kind kind, const struct present *present,
 			       struct halb_plan *out, struct halb_error *err)
 {
-	const struct halb_plan_options options = { opt->adopt, opt->replace, opt->force };
+	const struct halb_plan_options options = plan_options(opt);
 
 	if (kind == PLAN_UNREGISTER)
 		return halb_plan_unregister(site, &present->view, out, err);
 	return halb_plan_register(site, &present->view, &options, out, err);
+}
+
+/* Who has the vIPs already matters only where the rest of the plan is fine. */
+static enum halb_status check_holders(const struct options *opt, const struct halb_site *site,
+				      enum plan_kind kind, struct halb_plan *plan,
+				      struct halb_error *err)
+{
+	const struct halb_plan_options options = plan_options(opt);
+
+	if (kind != PLAN_REGISTER || plan->verdict != HALB_OK)
+		return HALB_OK;
+	return holders_check(site, &options, plan, err);
 }
 
 static enum halb_status blocked(const struct halb_plan *plan, struct halb_error *err)
@@ -62,6 +80,8 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	st = present_read(&p->conn, site, &p->present, &out->error);
 	if (st == HALB_OK)
 		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
+	if (st == HALB_OK)
+		st = check_holders(opt, site, kind, &p->plan, &out->error);
 	halb_log_progress(NULL);
 	if (st != HALB_OK)
 		return st;

@@ -174,6 +174,7 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 		return halb_fail_nomem(err);
 	res->dn = strdup(entry->dn);
 	st = res->dn ? halb_entry_string(entry, "cn", &res->name, err) : halb_fail_nomem(err);
+	res->lost = res->name && halb_rdn_cut_conflict(res->name);
 	if (st == HALB_OK)
 		st = halb_entry_string(entry, "adminDescription", &res->mark, err);
 	if (st == HALB_OK)

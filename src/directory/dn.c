@@ -75,3 +75,12 @@ const char *halb_dn_parent(const char *dn)
 		dn += dn[0] == '\\' && dn[1] ? 2 : 1;
 	return *dn ? dn + 1 : dn;
 }
+
+bool halb_rdn_cut_conflict(char *value)
+{
+	char *mangled = strstr(value, "\nCNF:");
+
+	if (mangled)
+		*mangled = '\0';
+	return mangled != NULL;
+}

@@ -188,6 +188,25 @@ static enum halb_status append_node(struct halb_nodes *nodes, struct halb_node *
 		nodes->room = room;
 	}
 	nodes->items[nodes->n++] = *take_node;
+	*take_node = (struct halb_node){ 0 };
+	return HALB_OK;
+}
+
+/* Keeps of an object that is not its name's node what there is to say about it. */
+static enum halb_status append_stray(struct halb_nodes *nodes, enum halb_stray_kind kind,
+				     struct halb_node *node, struct halb_error *err)
+{
+	struct halb_stray *strays;
+
+	for (size_t i = 0; i < nodes->n_strays; i++)
+		if (strcmp(nodes->strays[i].dn, node->dn) == 0)
+			return HALB_OK; /* two searches found it */
+	strays = realloc(nodes->strays, (nodes->n_strays + 1) * sizeof *strays);
+	if (!strays)
+		return halb_fail_nomem(err);
+	nodes->strays = strays;
+	strays[nodes->n_strays++] = (struct halb_stray){ kind, node->name, node->zone, node->dn };
+	node->dn = NULL;
 	return HALB_OK;
 }
 
@@ -210,13 +229,6 @@ static bool is_asked_for(const struct reading *reading, const struct halb_node *
 				     sizeof *reading->marks, compare_texts);
 }
 
-/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
-static bool is_wanted(const struct reading *reading, const struct halb_node *node)
-{
-	return is_asked_for(reading, node) &&
-	       halb_zones_find(reading->zones, &node->name, NULL) == node->zone;
-}
-
 static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
 {
 	for (size_t i = 0; i < apex->n_values; i++) {
@@ -229,28 +241,45 @@ static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
 	}
 }
 
+/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
+static enum halb_status keep_node(struct reading *reading, struct halb_node *node, bool conflict,
+				  struct halb_error *err)
+{
+	bool hidden = halb_zones_find(reading->zones, &node->name, NULL) != node->zone;
+
+	if (!is_asked_for(reading, node))
+		return HALB_OK;
+	if (!conflict && !hidden)
+		return append_node(&reading->nodes, node, err);
+	if (halb_node_is_dead(node))
+		return HALB_OK;
+	return append_stray(&reading->nodes, conflict ? HALB_STRAY_CONFLICT : HALB_STRAY_HIDDEN,
+			    node, err);
+}
+
 static enum halb_status take_node(void *arg, size_t which, const struct halb_entry *entry,
 				  struct halb_error *err)
 {
 	struct reading *reading = arg;
 	const struct node_search *search = &reading->searches[which];
 	struct halb_node node = { .zone = search->zone };
+	bool named, conflict;
 	char *dc;
 	enum halb_status st = halb_entry_string(entry, "dc", &dc, err);
 
 	if (st != HALB_OK)
 		return st;
 	/* A node whose name is none (Samba lets it be written) is not one that we ask for. */
-	if (!dc || halb_name_join(dc, &search->zone->name, &node.name, NULL) != HALB_OK) {
-		free(dc);
-		return HALB_OK;
-	}
+	conflict = dc && halb_rdn_cut_conflict(dc);
+	named = dc && halb_name_join(dc, &search->zone->name, &node.name, NULL) == HALB_OK;
 	free(dc);
+	if (!named)
+		return HALB_OK;
 	st = fill_node(&node, entry, err);
-	if (st == HALB_OK && search->soa)
+	if (st == HALB_OK && search->soa && !conflict)
 		take_serial(search->zone, &node);
-	if (st == HALB_OK && !search->soa && is_wanted(reading, &node))
-		return append_node(&reading->nodes, &node, err);
+	if (st == HALB_OK && !search->soa)
+		st = keep_node(reading, &node, conflict, err);
 	halb_node_clear(&node);
 	return st;
 }
@@ -280,13 +309,16 @@ static enum halb_status add_search(struct reading *reading, struct halb_zone *zo
 	return HALB_OK;
 }
 
+#define CONFLICTS "(dc=*\\0aCNF:*)"
+
+/* What is marked, and what replication renamed: whatever it is called now. */
 static char *mark_filter(const struct reading *reading)
 {
 	struct halb_buf filter = { 0 };
 
 	if (reading->n_marks > FEW)
-		return strdup("(&(objectClass=dnsNode)(adminDescription=*))");
-	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|");
+		return strdup("(&(objectClass=dnsNode)(|(adminDescription=*)" CONFLICTS "))");
+	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|" CONFLICTS);
 	for (size_t i = 0; i < reading->n_marks; i++) {
 		halb_buf_text(&filter, "(adminDescription=");
 		halb_filter_escape(&filter, reading->marks[i]);
@@ -296,7 +328,10 @@ static char *mark_filter(const struct reading *reading)
 	return halb_buf_take_string(&filter);
 }
 
-/* The searches for one zone: its SOA, the names that are asked for, what is marked there. */
+/*
+ * The searches for one zone: its SOA, the names that are asked for (also those that belong to a
+ * longer zone), what is marked there.
+ */
 static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zone,
 				  struct halb_error *err)
 {
@@ -305,7 +340,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 	enum halb_status st;
 
 	for (size_t i = 0; i < reading->n_names; i++)
-		n += reading->zone_of[i] == zone;
+		n += halb_name_within(&reading->names[i], &zone->name);
 	if (!n && !reading->n_marks)
 		return HALB_OK;
 	halb_buf_printf(&apex, "DC=@,%s", zone->dn);
@@ -315,7 +350,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 		return add_search(reading, zone, strdup(zone->dn), strdup("(objectClass=dnsNode)"),
 				  true, false, err);
 	for (size_t i = 0; st == HALB_OK && i < reading->n_names; i++)
-		if (reading->zone_of[i] == zone)
+		if (halb_name_within(&reading->names[i], &zone->name))
 			st = add_search(reading, zone, halb_node_dn(zone, &reading->names[i]),
 					strdup("(objectClass=dnsNode)"), false, false, err);
 	if (st == HALB_OK && reading->n_marks)
@@ -379,7 +414,7 @@ static enum halb_status add_absent(struct reading *reading, struct halb_error *e
 	size_t n_found = reading->nodes.n;
 
 	for (size_t i = 0; i < reading->n_names; i++) {
-		const struct halb_nodes sorted = { reading->nodes.items, n_found, n_found };
+		const struct halb_nodes sorted = { .items = reading->nodes.items, .n = n_found };
 		const struct halb_zone *zone = reading->zone_of[i];
 		struct halb_node node = { .name = reading->names[i], .zone = zone };
 

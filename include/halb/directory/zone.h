@@ -17,8 +17,10 @@ enum halb_status halb_zones_read(const struct halb_directory *dir, struct halb_z
  * The nodes of `names`, each in its zone (see halb_zones_find), those that do not exist too; a name
  * in no zone is left out. Besides them every node of any zone that is marked with one of `marks`:
  * what is ours stays ours where the site no longer has names. The serial of each zone touched is
- * read from its SOA. A value that cannot be decoded is kept as `malformed`: it is no error here.
- * `with`, if not NULL, holds searches of other readers, which go the same way at the same time.
+ * read from its SOA. Objects that have one of these names, or marks, and are not its node come as
+ * strays, but for those that are tombstones. A value that cannot be decoded is kept as `malformed`:
+ * it is no error here. `with`, if not NULL, holds searches of other readers, which go the same way at
+ * the same time.
  */
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,
