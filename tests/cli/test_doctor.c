@@ -151,11 +151,16 @@ Test(doctor, reports_what_blocks_the_plan_and_never_calls_it_well)
 {
 	const struct halb_record other = rec_address("192.168.11.99", 900);
 
+	const struct halb_finding *first;
+
 	world_node(&w, APEX, &other, NULL);
 	look();
-	cr_expect_eq(only()->code, HALB_CODE_RECORD_FOREIGN);
-	cr_expect_eq(only()->severity, HALB_SEV_CRITICAL);
-	cr_expect_str_eq(only()->server, "dc1.lime.lan");
+	cr_assert_eq(checks.findings.n, 2, "the record, and the alias that would dangle");
+	first = checks.findings.items;
+	cr_expect_eq(first->code, HALB_CODE_RECORD_FOREIGN);
+	cr_expect_eq(first->severity, HALB_SEV_CRITICAL);
+	cr_expect_str_eq(first->server, "dc1.lime.lan");
+	cr_expect_eq(first[1].code, HALB_CODE_TARGET_DANGLING);
 	cr_expect_not(says("balancer k8s1", ""));
 }
 
