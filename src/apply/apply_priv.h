@@ -4,7 +4,6 @@
 #define HALB_APPLY_APPLY_PRIV_H
 
 #include "halb/apply/apply.h"
-#include "halb/directory/image.h"
 
 enum step_state {
 	STEP_OPEN,    /* not in the directory */
@@ -28,12 +27,6 @@ struct run {
 	bool failed; /* going forward; `why` is the first failure */
 	struct halb_error why;
 };
-
-/* images.c: the object that a change is about, as it stands and as it shall be. */
-enum halb_status halb_change_images(const struct halb_change *change,
-				    const struct halb_dhcp_ops *backend, time_t now,
-				    struct halb_image *before, struct halb_image *after,
-				    struct halb_error *err) HALB_CHECKED;
 
 /*
  * batch.c: writes every open step, or backward every step that is or may be in the directory: either

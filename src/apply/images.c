@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A change as two images of its object. */
-#include "apply_priv.h"
+#include "halb/apply/apply.h"
 
 #include <stdlib.h>
 #include <string.h>

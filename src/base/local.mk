@@ -1,6 +1,7 @@
 libhalb_a_SOURCES += \
 	include/halb/base/addr.h %D%/addr.c \
 	include/halb/base/buf.h %D%/buf.c \
+	include/halb/base/check.h %D%/check.c \
 	include/halb/base/cursor.h %D%/cursor.c \
 	include/halb/base/deadline.h %D%/deadline.c \
 	include/halb/base/error.h %D%/error.c \

@@ -30,6 +30,7 @@ struct outcome {
 	struct halb_error error;
 	struct planning planning;
 	struct halb_verification verification;
+	struct halb_checks checks;
 	char *document; /* owned */
 	/* An exit status of the command's own, where it is not that of the error's category. */
 	bool has_exit;
@@ -74,6 +75,8 @@ enum halb_status verifying(const struct options *opt, const struct halb_site *si
 
 /* One for each command. */
 enum halb_status cmd_init(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_doctor(const struct options *opt, struct halb_site *site,
+			    struct outcome *out);
 enum halb_status cmd_plan(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
 			      struct outcome *out);

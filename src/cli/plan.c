@@ -16,9 +16,9 @@ static struct halb_plan_options plan_options(const struct options *opt)
 	return (struct halb_plan_options){ opt->adopt, opt->replace, opt->force };
 }
 
-static enum halb_status make_plan(const struct options *opt, const struct halb_site *site,
-				  enum plan_kind kind, const struct present *present,
-				  struct halb_plan *out, struct halb_error *err)
+enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
+			       enum plan_kind kind, const struct present *present,
+			       struct halb_plan *out, struct halb_error *err)
 {
 	const struct halb_plan_options options = plan_options(opt);
 
@@ -79,7 +79,7 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
 	st = present_read(&p->conn, site, &p->present, &out->error);
 	if (st == HALB_OK)
-		st = make_plan(opt, site, kind, &p->present, &p->plan, &out->error);
+		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
 	if (st == HALB_OK)
 		st = check_holders(opt, site, kind, &p->plan, &out->error);
 	halb_log_progress(NULL);
@@ -106,11 +106,12 @@ static enum halb_status read_again(const struct options *opt, const struct halb_
 {
 	struct present present;
 	struct halb_plan plan = { 0 };
-	enum halb_status st = present_read(&out->planning.conn, site, &present, &out->error);
+	enum halb_status st = present_read_again(&out->planning.conn, site, &out->planning.present,
+						 &present, &out->error);
 
 	if (st != HALB_OK)
 		return st;
-	st = make_plan(opt, site, kind, &present, &plan, &out->error);
+	st = planning_make(opt, site, kind, &present, &plan, &out->error);
 	if (st == HALB_OK && (plan.verdict != HALB_OK || halb_plan_writes(&plan))) {
 		st = halb_fail(&out->error, HALB_E_RETRY,
 			       "%s: somebody else changed the same objects at the same time",

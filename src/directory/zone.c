@@ -121,10 +121,10 @@ struct reading {
 	const struct halb_zones *zones;
 	struct node_search *searches;
 	size_t n_searches, room;
-	const struct halb_name *names; /* sorted */
+	struct halb_name *names; /* sorted; owned, like the two below */
 	const struct halb_zone **zone_of; /* each name's zone, NULL where there is none */
 	size_t n_names;
-	const char *const *marks;
+	const char **marks; /* sorted */
 	size_t n_marks;
 };
 
@@ -165,7 +165,7 @@ static enum halb_status fill_node(struct halb_node *node, const struct halb_entr
 	if (st != HALB_OK)
 		return st;
 	node->dn = strdup(entry->dn);
-	node->values = calloc(records ? records->n + 1 : 1, sizeof *node->values);
+	node->values = calloc(records && records->n ? records->n : 1, sizeof *node->values);
 	if (!node->dn || !node->values)
 		return halb_fail_nomem(err);
 	for (size_t i = 0; st == HALB_OK && records && i < records->n; i++)
@@ -215,15 +215,18 @@ static int compare_names(const void *a, const void *b)
 	return halb_name_cmp(a, b);
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static bool is_asked_for(const struct reading *reading, const struct halb_node *node)
 {
 	if (bsearch(&node->name, reading->names, reading->n_names, sizeof *reading->names,
 		    compare_names))
 		return true;
-	for (size_t i = 0; node->mark && i < reading->n_marks; i++)
-		if (strcmp(node->mark, reading->marks[i]) == 0)
-			return true;
-	return false;
+	return node->mark && bsearch(&node->mark, reading->marks, reading->n_marks,
+				     sizeof *reading->marks, compare_texts);
 }
 
 static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
@@ -357,12 +360,12 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 }
 
 static enum halb_status run_searches(const struct halb_directory *dir, struct reading *reading,
-				     struct halb_error *err)
+				     struct halb_searches *with, struct halb_error *err)
 {
 	static const char *const attrs[] = { "dc", "dnsRecord", "dNSTombstoned",
 					     "adminDescription", NULL };
 	struct halb_search *searches = calloc(reading->n_searches + 1, sizeof *searches);
-	enum halb_status st;
+	struct halb_searches alone = { 0 };
 
 	if (!searches)
 		return halb_fail_nomem(err);
@@ -373,9 +376,11 @@ static enum halb_status run_searches(const struct halb_directory *dir, struct re
 			search->base, search->whole_zone ? HALB_SCOPE_ONE : HALB_SCOPE_BASE,
 			search->filter, attrs, !search->whole_zone };
 	}
-	st = halb_directory_search(dir, searches, reading->n_searches, take_node, reading, err);
+	if (!with)
+		with = &alone;
+	halb_searches_add(with, searches, reading->n_searches, take_node, reading);
 	free(searches);
-	return st;
+	return halb_searches_run(with, dir, err);
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -431,30 +436,44 @@ static void clear_reading(struct reading *reading)
 		free(reading->searches[i].filter);
 	}
 	free(reading->searches);
+	free(reading->names);
+	free(reading->zone_of);
+	free(reading->marks);
 	halb_nodes_clear(&reading->nodes);
+}
+
+/* Names and marks in sorted order: each node is looked up in both. */
+static enum halb_status start_reading(struct reading *reading, const struct halb_name *names,
+				      const char *const *marks, struct halb_error *err)
+{
+	reading->names = calloc(reading->n_names + 1, sizeof *reading->names);
+	reading->zone_of = calloc(reading->n_names + 1, sizeof *reading->zone_of);
+	reading->marks = calloc(reading->n_marks + 1, sizeof *reading->marks);
+	if (!reading->names || !reading->zone_of || !reading->marks)
+		return halb_fail_nomem(err);
+	for (size_t i = 0; i < reading->n_names; i++)
+		reading->names[i] = names[i];
+	for (size_t i = 0; i < reading->n_marks; i++)
+		reading->marks[i] = marks[i];
+	qsort(reading->names, reading->n_names, sizeof *reading->names, compare_names);
+	qsort(reading->marks, reading->n_marks, sizeof *reading->marks, compare_texts);
+	for (size_t i = 0; i < reading->n_names; i++)
+		reading->zone_of[i] = halb_zones_find(reading->zones, &reading->names[i], NULL);
+	return HALB_OK;
 }
 
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,
-				 const char *const *marks, size_t n_marks, struct halb_nodes *out,
-				 struct halb_error *err)
+				 const char *const *marks, size_t n_marks, struct halb_searches *with,
+				 struct halb_nodes *out, struct halb_error *err)
 {
-	struct halb_name *sorted = calloc(n_names + 1, sizeof *sorted);
-	const struct halb_zone **zone_of = calloc(n_names + 1, sizeof *zone_of);
-	struct reading reading = { .zones = zones, .names = sorted, .zone_of = zone_of,
-				   .n_names = n_names, .marks = marks, .n_marks = n_marks };
-	enum halb_status st = sorted && zone_of ? HALB_OK : halb_fail_nomem(err);
+	struct reading reading = { .zones = zones, .n_names = n_names, .n_marks = n_marks };
+	enum halb_status st = start_reading(&reading, names, marks, err);
 
-	if (st == HALB_OK && n_names) {
-		memcpy(sorted, names, n_names * sizeof *sorted);
-		qsort(sorted, n_names, sizeof *sorted, compare_names);
-	}
-	for (size_t i = 0; st == HALB_OK && i < n_names; i++)
-		zone_of[i] = halb_zones_find(zones, &sorted[i], NULL);
 	for (size_t i = 0; st == HALB_OK && i < zones->n; i++)
 		st = plan_zone(&reading, &zones->items[i], err);
 	if (st == HALB_OK)
-		st = run_searches(dir, &reading, err);
+		st = run_searches(dir, &reading, with, err);
 	sort_nodes(&reading.nodes);
 	if (st == HALB_OK)
 		st = add_absent(&reading, err);
@@ -464,7 +483,5 @@ enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_z
 		reading.nodes = (struct halb_nodes){ 0 };
 	}
 	clear_reading(&reading);
-	free(zone_of);
-	free(sorted);
 	return st;
 }

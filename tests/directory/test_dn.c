@@ -106,3 +106,21 @@ Test(dn, what_replication_renamed_has_its_name_in_front)
 	cr_expect_not(halb_rdn_cut_conflict(own));
 	cr_expect_str_eq(own, "CNF:k8s1");
 }
+
+Test(dn, knows_the_parent)
+{
+	static const struct {
+		const char *dn, *parent;
+	} cases[] = {
+		{ "CN=a,DC=lime,DC=lan", "DC=lime,DC=lan" },
+		{ "CN=a\\,b,DC=lan", "DC=lan" },
+		{ "CN=a\\2Cb,DC=lan", "DC=lan" },
+		{ "CN=a\\\\,DC=lan", "DC=lan" },
+		{ "DC=lan", "" },
+		{ "", "" },
+		{ "CN=a\\", "" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		cr_expect_str_eq(halb_dn_parent(cases[i].dn), cases[i].parent, "%s", cases[i].dn);
+}

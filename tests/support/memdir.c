@@ -90,10 +90,16 @@ static struct memdir_entry copy_entry(const struct memdir_entry *from)
 	return copy;
 }
 
+/* The rootDSE's DN is empty. */
+static bool same_dn(const char *a, const char *b)
+{
+	return *a && *b ? halb_dn_equal(a, b) : *a == *b;
+}
+
 static struct memdir_entry *entry_at(const struct memdir *dir, const char *dn)
 {
 	for (size_t i = 0; i < dir->n; i++)
-		if (halb_dn_equal(dir->entries[i].dn, dn))
+		if (same_dn(dir->entries[i].dn, dn))
 			return &dir->entries[i];
 	return NULL;
 }
@@ -148,7 +154,8 @@ static struct memdir_entry *make_entry(struct memdir *dir, const char *dn)
 	dir->entries = room_for(dir->entries, dir->n, sizeof *dir->entries);
 	entry = &dir->entries[dir->n++];
 	*entry = (struct memdir_entry){ .dn = strdup(dn) };
-	name_entry(entry);
+	if (*dn)
+		name_entry(entry);
 	return entry;
 }
 
@@ -167,7 +174,7 @@ static bool in_scope(const struct halb_search *search, const char *dn)
 
 	switch (search->scope) {
 	case HALB_SCOPE_BASE:
-		return halb_dn_equal(dn, search->base);
+		return same_dn(dn, search->base);
 	case HALB_SCOPE_ONE:
 		return parent && halb_dn_equal(parent, search->base);
 	case HALB_SCOPE_SUBTREE:
@@ -213,7 +220,7 @@ static enum halb_status search_one(struct memdir *dir, const struct halb_search 
 	enum halb_status st = HALB_OK;
 
 	dir->n_searches++;
-	if (dir->gone || (dir->deaf && halb_dn_equal(dir->deaf, search->base)))
+	if (dir->gone || (dir->deaf && same_dn(dir->deaf, search->base)))
 		return halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer", dir->directory.server);
 	if (!entry_at(dir, search->base))
 		return search->may_be_absent ? HALB_OK
@@ -415,7 +422,7 @@ void memdir_init(struct memdir *dir)
 {
 	static const char *const stand[] = { "DC=lan", "DC=lime,DC=lan",
 					     "CN=Configuration,DC=lime,DC=lan",
-					     "CN=Schema,CN=Configuration,DC=lime,DC=lan" };
+					     "CN=Schema,CN=Configuration,DC=lime,DC=lan", "" };
 
 	*dir = (struct memdir){ .directory = { .ops = &memdir_ops,
 					       .self = dir,
@@ -425,6 +432,7 @@ void memdir_init(struct memdir *dir)
 					       .schema_dn = stand[3] } };
 	for (size_t i = 0; i < sizeof stand / sizeof stand[0]; i++)
 		make_entry(dir, stand[i]);
+	memdir_text(dir, "", "objectClass", "top"); /* every search's filter can find it */
 }
 
 void memdir_clear(struct memdir *dir)

@@ -7,7 +7,17 @@
 
 #include "halb/dhcp/backend.h"
 #include "halb/directory/directory.h"
+#include "halb/directory/image.h"
 #include "halb/plan/plan.h"
+
+/*
+ * The object that a change is about, as it stands and as it shall be: what halb_apply() writes is
+ * their difference. Both images are the caller's to clear, also on failure.
+ */
+enum halb_status halb_change_images(const struct halb_change *change,
+				    const struct halb_dhcp_ops *backend, time_t now,
+				    struct halb_image *before, struct halb_image *after,
+				    struct halb_error *err) HALB_CHECKED;
 
 /*
  * Writes every change of the plan; `now` dates the tombstones of what is removed. Where one fails,

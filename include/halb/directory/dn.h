@@ -24,4 +24,7 @@ bool halb_rdn_cut_conflict(char *value);
  * them is no DN. */
 bool halb_dn_equal(const char *a, const char *b);
 
+/* What follows the first RDN: the parent's DN, inside `dn`; "" where there is none. */
+const char *halb_dn_parent(const char *dn);
+
 #endif

@@ -19,12 +19,13 @@ enum halb_status halb_zones_read(const struct halb_directory *dir, struct halb_z
  * what is ours stays ours where the site no longer has names. The serial of each zone touched is
  * read from its SOA. Objects that have one of these names, or marks, and are not its node come as
  * strays, but for those that are tombstones. A value that cannot be decoded is kept as `malformed`:
- * it is no error here.
+ * it is no error here. `with`, if not NULL, holds searches of other readers, which go the same way at
+ * the same time.
  */
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,
-				 const char *const *marks, size_t n_marks, struct halb_nodes *out,
-				 struct halb_error *err) HALB_CHECKED;
+				 const char *const *marks, size_t n_marks, struct halb_searches *with,
+				 struct halb_nodes *out, struct halb_error *err) HALB_CHECKED;
 
 /* The DN that a node of that name has, whether it exists or not; NULL: out of memory. */
 char *halb_node_dn(const struct halb_zone *zone, const struct halb_name *name);
