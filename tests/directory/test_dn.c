@@ -97,6 +97,16 @@ Test(dn, compares_what_a_dn_says_and_not_its_bytes)
 			     cases[i].a, cases[i].b);
 }
 
+Test(dn, what_replication_renamed_has_its_name_in_front)
+{
+	char lost[] = "k8s1\nCNF:8801ee2a-bd00-444e-a03a-f88a6ad7fe24", own[] = "CNF:k8s1";
+
+	cr_expect(halb_rdn_cut_conflict(lost));
+	cr_expect_str_eq(lost, "k8s1");
+	cr_expect_not(halb_rdn_cut_conflict(own));
+	cr_expect_str_eq(own, "CNF:k8s1");
+}
+
 Test(dn, knows_the_parent)
 {
 	static const struct {

@@ -437,3 +437,42 @@ Test(zone, no_names_and_no_marks_ask_nothing)
 	cr_expect_eq(w.dir.n_searches, before);
 	cr_expect_eq(w.nodes.n, 0);
 }
+
+/* ---- strays ---- */
+
+Test(zone, finds_what_replication_renamed_in_a_small_and_in_a_large_read)
+{
+	static const char dn[] = "DC=k8s1\\0ACNF:8801ee2a-bd00-444e-a03a-f88a6ad7fe24," LIME;
+	const struct halb_record rec = rec_address("192.168.11.9", 900);
+	char room[100][32];
+	const char *names[100];
+
+	world_node(&w, dn, &rec, NULL);
+	for (size_t i = 0; i < 100; i++) {
+		snprintf(room[i], sizeof room[i], "k8s%zu.lime.lan", i);
+		names[i] = room[i];
+	}
+	read_zones();
+	for (size_t n = 2; n <= 100; n += 98) {
+		read_nodes(names, n, "somebody");
+		cr_expect_eq(w.nodes.n, n);
+		cr_assert_eq(w.nodes.n_strays, 1, "of %zu names", n);
+		cr_expect_eq(w.nodes.strays[0].kind, HALB_STRAY_CONFLICT);
+		cr_expect_str_eq(w.nodes.strays[0].dn, dn);
+	}
+}
+
+Test(zone, finds_what_a_longer_zone_hides_once)
+{
+	const struct halb_record rec = rec_address("192.168.11.9", 900);
+	static const char *const names[] = { "k8s1.sub.lime.lan" };
+
+	world_zone(&w, "sub.lime.lan", DOMAIN_ZONES);
+	world_node(&w, "DC=k8s1.sub," LIME, &rec, MARK);
+	read_zones();
+	read_nodes(names, 1, MARK);
+	cr_assert_eq(w.nodes.n_strays, 1, "by its name and by its mark");
+	cr_expect_eq(w.nodes.strays[0].kind, HALB_STRAY_HIDDEN);
+	cr_assert_eq(w.nodes.n, 1);
+	cr_expect_not(w.nodes.items[0].exists);
+}

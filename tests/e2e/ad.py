@@ -7,6 +7,7 @@
   clean              removes what the tests make, without a trace of it
   replicate FROM     pulls all of it from that DC, now
   forestzone NAME    makes that zone in the forest's partition, with the SOA and NS of lime.lan
+  bury NAME DAYS     dates a tombstone back by that many days
   blob NAME HEX      makes a dnsNode that holds those bytes as its dnsRecord
 """
 import json
@@ -16,14 +17,15 @@ import ldb
 from samba.credentials import DONT_USE_KERBEROS, Credentials
 from samba.dcerpc import dnsp, misc
 from samba.drs_utils import drsuapi_connect, sendDsReplicaSync
-from samba.ndr import ndr_unpack
+from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
 from samba.samdb import SamDB
 
 DOMAIN = "DC=lime,DC=lan"
 SERVICE = "CN=config,OU=DHCP," + DOMAIN
 PARTITIONS = ["DC=%sDnsZones,%s" % (which, DOMAIN) for which in ("Domain", "Forest")]
-NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa"]
+NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa", "sub", "k8s1.sub", "*"]
+NAMES += ["alias%d" % i for i in range(1, 7)]
 ZONES = ["forest.lime.lan"]
 RESERVATIONS = ["k8s1", "other", "printer"]
 SHOWN = ["objectClass", "dnsRecord", "dNSTombstoned", "adminDescription", "dhcpHWAddress",
@@ -98,6 +100,9 @@ def clean(db):
     doomed = ["DC=%s,%s" % (name, zone_dn("lime.lan")) for name in NAMES]
     doomed += [zone_dn(zone, partition) for zone in ZONES for partition in PARTITIONS]
     doomed += ["CN=%s,%s" % (name, SERVICE) for name in RESERVATIONS]
+    # What replication made of two objects that were given one name at two DCs.
+    doomed += [str(entry.dn) for base in (zone_dn("lime.lan"), SERVICE) for entry in
+               search(db, base, ldb.SCOPE_ONELEVEL, "(name=*\\0aCNF:*)", ["name"])]
     for dn in doomed:
         try:
             db.delete(dn, ["tree_delete:1"])
@@ -113,6 +118,15 @@ def forest_zone(db, name):
     apex = search(db, "DC=@," + zone_dn("lime.lan"))[0]["dnsRecord"]
     kept = [bytes(blob) for blob in apex if decode(blob)["type"] in ("SOA", "NS")]
     db.add({"dn": "DC=@," + dn, "objectClass": "dnsNode", "dnsRecord": kept})
+
+
+def bury(db, name, days):
+    entry = search(db, "DC=%s,%s" % (name, zone_dn("lime.lan")))[0]
+    rec = ndr_unpack(dnsp.DnssrvRpcRecord, entry["dnsRecord"][0])
+    rec.data -= int(days) * 24 * 3600 * 10 ** 7
+    message = ldb.Message(entry.dn)
+    message["dnsRecord"] = ldb.MessageElement([ndr_pack(rec)], ldb.FLAG_MOD_REPLACE, "dnsRecord")
+    db.modify(message)
 
 
 def replicate(db, dc, source):
@@ -138,6 +152,8 @@ def main(dc, command, *args):
         replicate(db, dc, *args)
     elif command == "forestzone":
         forest_zone(db, *args)
+    elif command == "bury":
+        bury(db, *args)
     elif command == "blob":
         db.add({"dn": "DC=%s,%s" % (args[0], zone_dn("lime.lan")), "objectClass": "dnsNode",
                 "dnsRecord": bytes.fromhex(args[1])})

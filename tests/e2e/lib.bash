@@ -6,6 +6,7 @@
 bats_require_minimum_version 1.5.0
 
 LAB=${HALB_LAB:-$BATS_TEST_DIRNAME/../lab/lab}
+HALB_DNS=${HALB_DNS:-halb-dns} # as adm calls it
 ADMIN='-U Administrator%Passw0rd.lime'
 SERVICE=CN=config,OU=DHCP,DC=lime,DC=lan
 MAC=02:00:00:00:01:01
@@ -27,7 +28,7 @@ adm() {
 
 # halb ARG...: the program
 halb() {
-	"$LAB" exec adm "${HALB_DNS:-halb-dns}" "$@"
+	"$LAB" exec adm "$HALB_DNS" "$@"
 }
 
 # ad DC COMMAND [ARG...]: see ad.py
