@@ -2,6 +2,7 @@
 unit_libs = $(halb_dns_LDADD) $(CRITERION_LIBS)
 unit_cflags = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 
+include tests/support/local.mk
 include tests/base/local.mk
 include tests/dns/local.mk
 include tests/config/local.mk

@@ -3,18 +3,8 @@
 #include "apply_priv.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-struct run {
-	const struct halb_directory *dir;
-	struct step *steps;
-	size_t n;
-	struct halb_image_write *writes; /* of the batch under way */
-	size_t *step_of;                 /* each write's step */
-	bool backward;
-	struct halb_error why; /* the first failure */
-	bool failed;
-};
+#define LIST_ROOM 160 /* of an error's text, for the names of what remains */
 
 static void clear_run(struct run *run)
 {
@@ -23,22 +13,19 @@ static void clear_run(struct run *run)
 		halb_image_clear(&run->steps[i].after);
 	}
 	free(run->steps);
-	free(run->writes);
-	free(run->step_of);
 }
 
 static enum halb_status prepare(struct run *run, const struct halb_plan *plan,
 				const struct halb_dhcp_ops *backend, time_t now,
 				struct halb_error *err)
 {
+	enum halb_status st = HALB_OK;
+
 	run->steps = calloc(plan->n + 1, sizeof *run->steps);
-	run->writes = calloc(plan->n + 1, sizeof *run->writes);
-	run->step_of = calloc(plan->n + 1, sizeof *run->step_of);
-	if (!run->steps || !run->writes || !run->step_of)
+	if (!run->steps)
 		return halb_fail_nomem(err);
-	for (size_t i = 0; i < plan->n; i++) {
+	for (size_t i = 0; st == HALB_OK && i < plan->n; i++) {
 		struct step *step = &run->steps[run->n];
-		enum halb_status st;
 
 		if (plan->changes[i].action == HALB_ACTION_KEEP)
 			continue;
@@ -46,74 +33,38 @@ static enum halb_status prepare(struct run *run, const struct halb_plan *plan,
 		run->n++;
 		st = halb_change_images(step->change, backend, now, &step->before, &step->after,
 					err);
-		if (st != HALB_OK)
-			return st;
 	}
-	return HALB_OK;
-}
-
-static enum halb_status take_outcome(void *arg, size_t which, enum halb_status status,
-				     const struct halb_error *why)
-{
-	struct run *run = arg;
-	struct step *step = &run->steps[run->step_of[which]];
-
-	if (status == HALB_OK) {
-		step->done = !run->backward;
-		return HALB_OK;
-	}
-	if (!run->failed)
-		run->why = *why;
-	run->failed = true;
-	/* Going back, the others are still worth trying. */
-	return run->backward ? HALB_OK : status;
-}
-
-/* One batch: all steps forward, or those that are done backward. */
-static enum halb_status send_batch(struct run *run, struct halb_error *err)
-{
-	struct halb_write *writes = calloc(run->n + 1, sizeof *writes);
-	enum halb_status st = writes ? HALB_OK : halb_fail_nomem(err);
-	size_t n = 0;
-
-	for (size_t i = 0; st == HALB_OK && i < run->n; i++) {
-		struct step *step = &run->steps[i];
-
-		if (run->backward && !step->done)
-			continue;
-		st = run->backward ? halb_image_diff(step->change->dn, &step->after,
-						     &step->before, &run->writes[n], err)
-				   : halb_image_diff(step->change->dn, &step->before,
-						     &step->after, &run->writes[n], err);
-		if (st != HALB_OK)
-			break;
-		writes[n] = run->writes[n].write;
-		run->step_of[n] = i;
-		n += run->writes[n].needed;
-	}
-	if (st == HALB_OK)
-		st = halb_directory_write(run->dir, writes, n, take_outcome, run, err);
-	for (size_t i = 0; i < run->n; i++)
-		halb_image_write_clear(&run->writes[i]);
-	free(writes);
 	return st;
 }
 
-static size_t count_done(const struct run *run)
+static size_t count(const struct run *run, enum step_state state)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < run->n; i++)
-		n += run->steps[i].done;
+		n += run->steps[i].state == state;
 	return n;
 }
 
-static void list_done(const struct run *run, struct halb_buf *out)
+/* "; and these could not be put back: A k8s1.lime.lan, …", or nothing. */
+static void list(const struct run *run, enum step_state state, const char *words,
+		 struct halb_buf *out)
 {
-	for (size_t i = 0; i < run->n; i++)
-		if (run->steps[i].done)
-			halb_buf_printf(out, "%s%s %s", out->len ? ", " : "",
-					run->steps[i].change->type, run->steps[i].change->name);
+	size_t start = out->len, left = count(run, state);
+
+	for (size_t i = 0; left && i < run->n; i++) {
+		const struct halb_change *change = run->steps[i].change;
+
+		if (run->steps[i].state != state)
+			continue;
+		if (out->len - start > LIST_ROOM) {
+			halb_buf_printf(out, " and %zu more", left);
+			return;
+		}
+		halb_buf_printf(out, "%s%s %.100s", out->len > start ? ", " : words, change->type,
+				change->name);
+		left--;
+	}
 }
 
 static enum halb_status explain(const struct run *run, struct halb_error *err)
@@ -127,6 +78,9 @@ static enum halb_status explain(const struct run *run, struct halb_error *err)
 	case HALB_E_NOTFOUND:
 		err->status = HALB_E_RETRY;
 		return halb_hint(err, "it was there a moment ago: run it again");
+	case HALB_E_UNREACHABLE:
+		return halb_hint(err, "run it again when the server answers: it looks first at what "
+				      "stands there");
 	default:
 		return err->status;
 	}
@@ -135,23 +89,41 @@ static enum halb_status explain(const struct run *run, struct halb_error *err)
 /* Puts back what is done, and says in `err` what failed and what became of the rest. */
 static enum halb_status go_back(struct run *run, struct halb_error *err)
 {
-	size_t done = count_done(run);
-	struct halb_buf names = { 0 };
+	bool any = count(run, STEP_OPEN) < run->n;
+	struct halb_buf rest = { 0 };
 	struct halb_error later;
+	enum halb_status st = HALB_OK;
 
-	*err = run->why;
 	run->backward = true;
-	if (done && send_batch(run, &later) != HALB_OK)
-		run->failed = true;
-	list_done(run, &names);
-	if (names.len)
-		halb_fail(err, run->why.status, "%s; and these could not be put back: %.200s",
-			  run->why.text, halb_buf_string(&names));
-	else
-		halb_fail(err, run->why.status, "%s; nothing was changed%s", run->why.text,
-			  done ? " (what had been written is put back)" : "");
-	halb_buf_clear(&names);
+	if (any)
+		st = halb_batch_run(run, false, &later);
+	if (any && st != HALB_E_UNREACHABLE)
+		st = halb_batch_run(run, true, &later);
+	list(run, STEP_DONE, "; and these could not be put back: ", &rest);
+	list(run, STEP_UNKNOWN, "; whether these were written is not known: ", &rest);
+	if (count(run, STEP_OPEN) == run->n)
+		halb_buf_printf(&rest, "; nothing was changed%s",
+				any ? " (what had been written is put back)" : "");
+	halb_fail(err, run->why.status, "%.280s%s", run->why.text, halb_buf_string(&rest));
+	halb_buf_clear(&rest);
 	return explain(run, err);
+}
+
+/*
+ * Removals go last, when all else is written: an object that is removed and made again is not quite
+ * the one that it was.
+ */
+static enum halb_status go_forward(struct run *run, struct halb_error *err)
+{
+	enum halb_status st = halb_batch_run(run, false, err);
+
+	if (st == HALB_OK)
+		st = halb_batch_run(run, true, err);
+	if (st != HALB_OK && !run->failed) {
+		run->why = *err;
+		run->failed = true;
+	}
+	return st;
 }
 
 enum halb_status halb_apply(const struct halb_directory *dir,
@@ -161,14 +133,9 @@ enum halb_status halb_apply(const struct halb_directory *dir,
 	struct run run = { .dir = dir };
 	enum halb_status st = prepare(&run, plan, backend, now, err);
 
-	if (st == HALB_OK) {
-		st = send_batch(&run, err);
-		if (st != HALB_OK && !run.failed)
-			run.why = *err;
-		if (st != HALB_OK || run.failed)
-			st = go_back(&run, err);
-	}
-	*applied = run.steps ? count_done(&run) : 0;
+	if (st == HALB_OK && go_forward(&run, err) != HALB_OK)
+		st = go_back(&run, err);
+	*applied = run.n - count(&run, STEP_OPEN);
 	clear_run(&run);
 	return st;
 }

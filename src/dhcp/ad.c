@@ -15,6 +15,7 @@
 #define FIXED_ADDRESS "fixed-address "
 #define RANGE         "range "
 #define HOST_NAME     "host-name "
+#define BLANKS	      " \t"
 
 /* ---- reading ---- */
 
@@ -65,9 +66,10 @@ static enum halb_status take_range(struct halb_dhcp_config *config, const char *
 	char low[HALB_ADDR_TEXT], high[HALB_ADDR_TEXT];
 	int n;
 
+	text += strspn(text, BLANKS);
 	if (strncasecmp(text, "dynamic-bootp ", 14) == 0)
 		text += 14;
-	n = sscanf(text, "%45[^ ;] %45[^ ;]", low, high);
+	n = sscanf(text, " %45[^ \t;] %45[^ \t;]", low, high);
 	if (n < 1 || !halb_addr_parse(low, &parsed.first) ||
 	    !halb_addr_parse(n == 2 ? high : low, &parsed.last))
 		return halb_fail(err, HALB_E_MALFORMED, "%s: '%.60s' is no range of addresses", dn,
@@ -128,6 +130,16 @@ static enum halb_status take_addresses(struct halb_reservation *res, struct halb
 	return HALB_OK;
 }
 
+/* dhcp-options(5): host-name text, in quotes or bare. */
+static enum halb_status take_host_name(struct halb_reservation *res, struct halb_error *err)
+{
+	const char *at = res->option + strlen(HOST_NAME);
+
+	at += strspn(at, BLANKS "\"");
+	res->host_name = strndup(at, strcspn(at, BLANKS "\";"));
+	return res->host_name ? HALB_OK : halb_fail_nomem(err);
+}
+
 /* The first value of an attribute that starts with that keyword; NULL where there is none. */
 static enum halb_status take_keyword(const struct halb_entry *entry, const char *name,
 				     const char *keyword, char **out, struct halb_error *err)
@@ -167,6 +179,8 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 	st = take_keyword(entry, "dhcpStatements", FIXED_ADDRESS, &res->statement, err);
 	if (st == HALB_OK)
 		st = take_keyword(entry, "dhcpOption", HOST_NAME, &res->option, err);
+	if (st == HALB_OK && res->option)
+		st = take_host_name(res, err);
 	return st == HALB_OK && res->statement ? take_addresses(res, err) : st;
 }
 

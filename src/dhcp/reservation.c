@@ -10,6 +10,7 @@ void halb_reservation_clear(struct halb_reservation *res)
 	free(res->name);
 	free(res->mark);
 	free(res->addresses);
+	free(res->host_name);
 	free(res->hardware);
 	free(res->statement);
 	free(res->option);

@@ -81,6 +81,31 @@ static bool has_value(const struct halb_image *image, const char *attr,
 	return false;
 }
 
+static bool entry_has(const struct halb_attr *attr, const struct halb_image_value *value)
+{
+	for (size_t i = 0; i < attr->n; i++)
+		if (attr->values[i].len == value->len &&
+		    memcmp(attr->values[i].bytes, value->bytes, value->len) == 0)
+			return true;
+	return false;
+}
+
+bool halb_image_holds(const struct halb_image *image, const struct halb_entry *entry,
+		      bool exactly)
+{
+	for (size_t i = 0; i < image->n; i++) {
+		const struct halb_image_attr *want = &image->attrs[i];
+		const struct halb_attr *have = halb_entry_attr(entry, want->name);
+
+		if (!have || (exactly && have->n != want->n))
+			return false;
+		for (size_t v = 0; v < want->n; v++)
+			if (!entry_has(have, &want->values[v]))
+				return false;
+	}
+	return true;
+}
+
 static size_t count_values(const struct halb_image *image)
 {
 	size_t n = 0;

@@ -112,6 +112,7 @@ struct node_search {
 
 struct reading {
 	struct halb_nodes nodes;
+	const struct halb_zones *zones;
 	struct node_search *searches;
 	size_t n_searches, room;
 	const struct halb_name *names; /* sorted */
@@ -185,7 +186,7 @@ static int compare_names(const void *a, const void *b)
 	return halb_name_cmp(a, b);
 }
 
-static bool is_wanted(const struct reading *reading, const struct halb_node *node)
+static bool is_asked_for(const struct reading *reading, const struct halb_node *node)
 {
 	if (bsearch(&node->name, reading->names, reading->n_names, sizeof *reading->names,
 		    compare_names))
@@ -194,6 +195,13 @@ static bool is_wanted(const struct reading *reading, const struct halb_node *nod
 		if (strcmp(node->mark, reading->marks[i]) == 0)
 			return true;
 	return false;
+}
+
+/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
+static bool is_wanted(const struct reading *reading, const struct halb_node *node)
+{
+	return is_asked_for(reading, node) &&
+	       halb_zones_find(reading->zones, &node->name, NULL) == node->zone;
 }
 
 static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
@@ -271,7 +279,7 @@ static char *mark_filter(const struct reading *reading)
 	return halb_buf_take_string(&filter);
 }
 
-/* The searches for one zone: its SOA, the names that are asked for, what is marked. */
+/* The searches for one zone: its SOA, the names that are asked for, what is marked there. */
 static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zone,
 				  struct halb_error *err)
 {
@@ -281,7 +289,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 
 	for (size_t i = 0; i < reading->n_names; i++)
 		n += reading->zone_of[i] == zone;
-	if (!n)
+	if (!n && !reading->n_marks)
 		return HALB_OK;
 	halb_buf_printf(&apex, "DC=@,%s", zone->dn);
 	st = add_search(reading, zone, halb_buf_take_string(&apex), strdup("(objectClass=dnsNode)"),
@@ -384,8 +392,8 @@ enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_z
 {
 	struct halb_name *sorted = calloc(n_names + 1, sizeof *sorted);
 	const struct halb_zone **zone_of = calloc(n_names + 1, sizeof *zone_of);
-	struct reading reading = { .names = sorted, .zone_of = zone_of, .n_names = n_names,
-				   .marks = marks, .n_marks = n_marks };
+	struct reading reading = { .zones = zones, .names = sorted, .zone_of = zone_of,
+				   .n_names = n_names, .marks = marks, .n_marks = n_marks };
 	enum halb_status st = sorted && zone_of ? HALB_OK : halb_fail_nomem(err);
 
 	if (st == HALB_OK && n_names) {

@@ -13,7 +13,8 @@ static size_t count_owned(const struct maker *maker)
 	size_t n = 0;
 
 	for (size_t i = 0; i < present->nodes->n; i++)
-		n += halb_plan_owner(maker, present->nodes->items[i].mark) < maker->marks.n;
+		n += !present->nodes->items[i].tombstoned &&
+		     halb_plan_owner(maker, present->nodes->items[i].mark) < maker->marks.n;
 	for (size_t i = 0; present->dhcp && i < present->dhcp->n_reservations; i++)
 		n += halb_plan_owner(maker, present->dhcp->reservations[i].mark) < maker->marks.n;
 	return n;
@@ -34,9 +35,8 @@ static bool takes_foreign(const struct maker *maker, const struct halb_change *c
 	case HALB_ACTION_DELETE:
 		return !ours;
 	case HALB_ACTION_REPLACE:
-		return !ours && !maker->options->replace && !maker->options->adopt;
 	case HALB_ACTION_ADOPT:
-		return !maker->options->replace && !maker->options->adopt;
+		return !ours && !maker->options->replace && !maker->options->adopt;
 	case HALB_ACTION_ADD:
 	case HALB_ACTION_RESURRECT:
 	case HALB_ACTION_KEEP:

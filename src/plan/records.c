@@ -13,11 +13,14 @@ enum relation {
 	REL_SAME,    /* its type and data */
 	REL_SIBLING, /* its type, other data */
 	REL_RIVAL,   /* cannot stand beside it: RFC 1034 3.6.2, CNAME and other data */
+	REL_GRAVE,   /* what some tools leave of a tombstone when they bring a node back */
 	REL_OTHER,
 };
 
 static enum relation relate(const struct wanted *wanted, const struct halb_record *rec)
 {
+	if (rec->type == HALB_RR_TOMBSTONE)
+		return REL_GRAVE;
 	if (rec->type == wanted->type)
 		return halb_record_same_data(rec, &wanted->data) ? REL_SAME : REL_SIBLING;
 	if (rec->type == HALB_RR_CNAME || wanted->type == HALB_RR_CNAME)
@@ -32,8 +35,20 @@ static bool is_managed(uint16_t type)
 	       type == HALB_RR_PTR;
 }
 
+/* Whether nothing lives there: a tombstone, by its flag or by all that it holds. */
+static bool is_dead(const struct halb_node *node)
+{
+	bool dead = node->n_values > 0;
+
+	for (size_t i = 0; i < node->n_values; i++)
+		dead &= !node->values[i].malformed &&
+			node->values[i].rec.type == HALB_RR_TOMBSTONE;
+	return dead || node->tombstoned;
+}
+
 struct tally {
 	size_t n[REL_OTHER + 1];
+	size_t managed;  /* of a type that a mark speaks of */
 	size_t stubborn; /* rivals that we never remove */
 	bool malformed;
 	bool exact; /* the one same value is static and has the wanted TTL */
@@ -53,6 +68,7 @@ static struct tally count(const struct wanted *wanted, const struct halb_node *n
 		}
 		rel = relate(wanted, rec);
 		t.n[rel]++;
+		t.managed += is_managed(rec->type);
 		t.stubborn += rel == REL_RIVAL && !is_managed(rec->type);
 		if (rel == REL_SAME)
 			t.exact = rec->ttl == wanted->data.ttl && rec->timestamp == 0;
@@ -84,7 +100,7 @@ static char *text_before(const struct halb_change *change, uint16_t type)
 	struct halb_buf out = { 0 };
 	bool mixed = false;
 
-	if (change->node->tombstoned)
+	if (is_dead(change->node))
 		return strdup("tombstone");
 	for (size_t i = 0; i < change->node->n_values; i++)
 		mixed |= change->drop[i] && change->node->values[i].rec.type != type;
@@ -185,12 +201,18 @@ static struct decided blocked(enum halb_code code, const char *hint)
 }
 
 static const char adopt_hint[] = "somebody else's record, and right: --adopt makes it ours";
+static const char beside_hint[] = "somebody else's records: --adopt puts ours beside them";
+static const char marked_hint[] = "it is marked as somebody else's: ask them first; --replace takes "
+				  "it over";
 static const char replace_hint[] = "somebody else's record: if it may go, --replace changes it and "
 				   "makes it ours";
 
-/* For a node that exists and is no tombstone. */
-static struct decided decide(const struct maker *maker, const struct halb_node *node,
-			     const struct tally *t)
+/*
+ * For a node that lives. Of one that is ours the mark speaks of one value; where several stand that
+ * cannot all be right, nobody can tell which, and all stay.
+ */
+static struct decided decide(const struct maker *maker, const struct wanted *wanted,
+			     const struct halb_node *node, const struct tally *t)
 {
 	bool owned = halb_plan_owner(maker, node->mark) < maker->marks.n;
 	bool replace = maker->options->replace;
@@ -206,18 +228,20 @@ static struct decided decide(const struct maker *maker, const struct halb_node *
 		return blocked(HALB_CODE_CNAME_CONFLICT, "a CNAME cannot stand beside other "
 							 "records: take another name, or remove "
 							 "them yourself");
-	if (rivals && !owned && !replace)
-		return blocked(HALB_CODE_CNAME_CONFLICT, replace_hint);
-	if (siblings && !owned && !replace)
-		return blocked(HALB_CODE_RECORD_FOREIGN, replace_hint);
-	if (owned && siblings && same + siblings > 1 && !replace)
-		return blocked(HALB_CODE_RECORD_EXTRA, "clients would get any of them: remove the "
-						       "others, or --replace does");
+	if ((rivals || siblings) && !owned && !replace)
+		return blocked(rivals ? HALB_CODE_CNAME_CONFLICT : HALB_CODE_RECORD_FOREIGN,
+			       replace_hint);
+	if ((rivals || siblings) && same + siblings + rivals > 1 && !replace)
+		return blocked(rivals ? HALB_CODE_CNAME_CONFLICT : HALB_CODE_RECORD_EXTRA,
+			       "clients would get any of them: remove the others, or --replace "
+			       "does");
 	if (!owned && (node->n_values || node->mark) && !adopt)
-		return blocked(HALB_CODE_RECORD_FOREIGN, same ? adopt_hint : replace_hint);
-	if (same == 1 && t->exact && !siblings && !rivals)
-		return (struct decided){ .what = owned ? DECIDE_KEEP : DECIDE_ADOPT };
-	return (struct decided){ .what = DECIDE_CHANGE };
+		return blocked(HALB_CODE_RECORD_FOREIGN,
+			       node->mark ? marked_hint : same ? adopt_hint : beside_hint);
+	if (!t->exact || siblings || rivals || t->n[REL_GRAVE])
+		return (struct decided){ .what = DECIDE_CHANGE };
+	return (struct decided){ .what = node->mark && strcmp(node->mark, wanted->mark) == 0
+						 ? DECIDE_KEEP : DECIDE_ADOPT };
 }
 
 /* ---- the change ---- */
@@ -251,21 +275,31 @@ static enum halb_action action_for(const struct halb_node *node, enum decision w
 		return HALB_ACTION_KEEP;
 	if (what == DECIDE_ADOPT)
 		return HALB_ACTION_ADOPT;
-	if (node->tombstoned)
+	if (is_dead(node))
 		return HALB_ACTION_RESURRECT;
 	return drops ? HALB_ACTION_REPLACE : HALB_ACTION_ADD;
 }
 
-/* Which values go: all of a tombstone, else what the wanted record takes the place of. */
-static bool mark_drops(struct halb_change *change, const struct wanted *wanted)
+/*
+ * Which values go: all of a tombstone, else what the wanted record takes the place of. That is also
+ * the one value of another type that a mark of ours speaks of: the A of a vIP that became IPv6.
+ */
+static bool mark_drops(const struct maker *maker, struct halb_change *change,
+		       const struct wanted *wanted)
 {
 	const struct halb_node *node = change->node;
-	bool any = false;
+	bool owned = halb_plan_owner(maker, node->mark) < maker->marks.n;
+	struct tally t = count(wanted, node);
+	bool any = false, moved = owned && t.managed == 1 && !t.n[REL_SAME];
 
 	for (size_t i = 0; i < node->n_values; i++) {
-		change->drop[i] = node->tombstoned ||
-				  relate(wanted, &node->values[i].rec) != REL_OTHER;
+		const struct halb_record *rec = &node->values[i].rec;
+
+		change->drop[i] = is_dead(node) || relate(wanted, rec) != REL_OTHER ||
+				  (moved && is_managed(rec->type));
 		any |= change->drop[i];
+		if (change->drop[i] && is_managed(rec->type) && !is_dead(node))
+			change->ttl_before = rec->ttl;
 	}
 	return any;
 }
@@ -280,7 +314,7 @@ static enum halb_status make_change(struct maker *maker, const struct wanted *wa
 
 	if (st != HALB_OK)
 		return st;
-	drops = mark_drops(change, wanted);
+	drops = mark_drops(maker, change, wanted);
 	change->action = action_for(node, what, drops);
 	change->record = wanted->data;
 	change->record.serial = node->zone->serial + 1;
@@ -290,9 +324,6 @@ static enum halb_status make_change(struct maker *maker, const struct wanted *wa
 	change->after = text_after(&wanted->data);
 	if (drops)
 		change->before = text_before(change, wanted->type);
-	for (size_t i = 0; i < node->n_values && !node->tombstoned; i++)
-		if (change->drop[i])
-			change->ttl_before = node->values[i].rec.ttl;
 	if (!change->mark || !change->after || (drops && !change->before))
 		return halb_fail_nomem(err);
 	return HALB_OK;
@@ -312,9 +343,9 @@ enum halb_status halb_plan_record(struct maker *maker, const struct wanted *want
 	if (!node)
 		return halb_fail(err, HALB_E_INTERNAL, "a node that was asked for was not read");
 	maker->seen[node - maker->present->nodes->items] = true;
-	if (node->exists && !node->tombstoned) {
+	if (node->exists && !is_dead(node)) {
 		t = count(wanted, node);
-		decided = decide(maker, node, &t);
+		decided = decide(maker, wanted, node, &t);
 	}
 	if (decided.what == DECIDE_BLOCKED)
 		return block(maker, decided.verdict, decided.code, wanted, node, decided.hint, err);
@@ -339,7 +370,7 @@ enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_n
 		managed++;
 		which = i;
 	}
-	if (node->tombstoned || managed == 0)
+	if (is_dead(node) || managed == 0)
 		return HALB_OK;
 	if (managed > 1) {
 		const struct wanted found = { .balancer = b, .name = node->name,
@@ -354,7 +385,9 @@ enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_n
 	if (st != HALB_OK)
 		return st;
 	change->action = HALB_ACTION_DELETE;
-	change->drop[which] = true;
+	for (size_t i = 0; i < node->n_values; i++)
+		change->drop[i] = i == which || (!node->values[i].malformed &&
+						 node->values[i].rec.type == HALB_RR_TOMBSTONE);
 	change->ttl_before = node->values[which].rec.ttl;
 	change->before = text_before(change, node->values[which].rec.type);
 	return change->before ? HALB_OK : halb_fail_nomem(err);

@@ -15,6 +15,17 @@ static bool exactly(const struct halb_reservation *res, const struct halb_balanc
 	       halb_addr_equal(&res->addresses[0], &b->vip);
 }
 
+static bool has_wanted_name(const struct halb_reservation *res, const struct halb_balancer *b)
+{
+	char apex[HALB_NAME_TEXT];
+	size_t len;
+
+	halb_name_format(&b->apex, apex);
+	len = strcspn(apex, ".");
+	return res->host_name && strlen(res->host_name) == len &&
+	       strncasecmp(res->host_name, apex, len) == 0;
+}
+
 /* ---- which reservations concern which balancer ---- */
 
 /* The balancers' numbers in the order of one of their values, each of which is unique. */
@@ -146,6 +157,15 @@ enum halb_status halb_plan_match_reservations(struct maker *maker, struct halb_e
 
 /* ---- texts ---- */
 
+/* What dhcpd tells the client its name is: the apex's first label. */
+static char *wanted_host_name(const struct halb_balancer *b)
+{
+	char name[HALB_NAME_TEXT];
+
+	halb_name_format(&b->apex, name);
+	return strndup(name, strcspn(name, "."));
+}
+
 static char *describe(const struct halb_reservation *res)
 {
 	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
@@ -156,16 +176,20 @@ static char *describe(const struct halb_reservation *res)
 		halb_buf_printf(&out, " %s", halb_addr_format(&res->addresses[i], addr));
 	if (!res->n_addresses)
 		halb_buf_text(&out, " no address");
+	if (res->host_name)
+		halb_buf_printf(&out, " %s", res->host_name);
 	return halb_buf_take_string(&out);
 }
 
 static char *describe_wanted(const struct halb_balancer *b)
 {
-	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
+	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT], *name = wanted_host_name(b);
 	struct halb_buf out = { 0 };
 
-	halb_buf_printf(&out, "%s %s", halb_mac_format(&b->mac, mac),
-			halb_addr_format(&b->vip, addr));
+	halb_buf_printf(&out, "%s %s %s", halb_mac_format(&b->mac, mac),
+			halb_addr_format(&b->vip, addr), name ? name : "");
+	out.bad |= !name;
+	free(name);
 	return halb_buf_take_string(&out);
 }
 
@@ -278,7 +302,6 @@ static enum halb_status make_change(struct maker *maker, enum halb_action action
 	const struct halb_balancer *b = &maker->site->balancers[balancer];
 	struct halb_change *change = halb_plan_append(&maker->plan);
 	bool removal = action == HALB_ACTION_DELETE;
-	char name[HALB_NAME_TEXT];
 
 	if (!change)
 		return halb_fail_nomem(err);
@@ -296,10 +319,9 @@ static enum halb_status make_change(struct maker *maker, enum halb_action action
 		return halb_fail_nomem(err);
 	if (removal)
 		return HALB_OK;
-	halb_name_format(&b->apex, name);
 	change->mark = strdup(maker->marks.items[balancer]);
 	change->after = describe_wanted(b);
-	change->host_name = strndup(name, strcspn(name, "."));
+	change->host_name = wanted_host_name(b);
 	if (!change->mark || !change->after || !change->host_name)
 		return halb_fail_nomem(err);
 	change->wanted = (struct halb_reservation_wanted){ change->dn, change->name, change->mark,
@@ -307,25 +329,40 @@ static enum halb_status make_change(struct maker *maker, enum halb_action action
 	return HALB_OK;
 }
 
+/* One that has our mark. */
+static enum halb_status keep_ours(struct maker *maker, size_t balancer,
+				  const struct halb_reservation *res, struct halb_error *err)
+{
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	bool right = exactly(res, b) && has_wanted_name(res, b);
+
+	return make_change(maker, right ? HALB_ACTION_KEEP : HALB_ACTION_REPLACE, balancer, res,
+			   err);
+}
+
 static enum halb_status judge(struct maker *maker, size_t balancer,
 			      const struct halb_reservation *res, struct halb_error *err)
 {
 	const struct halb_balancer *b = &maker->site->balancers[balancer];
-	bool owned = halb_plan_owner(maker, res->mark) < maker->marks.n;
-	bool right = exactly(res, b);
-	bool adopt = (maker->options->adopt && !res->mark) || maker->options->replace;
+	size_t owner = halb_plan_owner(maker, res->mark);
+	bool right = exactly(res, b), adopt = maker->options->adopt && !res->mark;
 
-	if (owned && right)
-		return make_change(maker, HALB_ACTION_KEEP, balancer, res, err);
-	if (owned)
-		return make_change(maker, HALB_ACTION_REPLACE, balancer, res, err);
-	if (right && adopt)
+	if (owner == balancer)
+		return keep_ours(maker, balancer, res, err);
+	if (owner < maker->marks.n)
+		return block(maker, HALB_E_CONFLICT, HALB_CODE_ADDRESS_TAKEN, b, res->dn, res,
+			     "another balancer of this site has this address, MAC or name there: "
+			     "unregister that one first", err);
+	if (right && (adopt || maker->options->replace))
 		return make_change(maker, HALB_ACTION_ADOPT, balancer, res, err);
-	if (right)
-		return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_FOREIGN, b, res->dn, res,
-			     "somebody else's reservation, and right: --adopt makes it ours", err);
 	if (maker->options->replace)
 		return make_change(maker, HALB_ACTION_REPLACE, balancer, res, err);
+	if (right)
+		return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_FOREIGN, b, res->dn, res,
+			     res->mark ? "right, but marked as somebody else's: ask them first; "
+					 "--replace takes it over"
+				       : "somebody else's reservation, and right: --adopt makes "
+					 "it ours", err);
 	return block(maker, HALB_E_CONFLICT, HALB_CODE_ADDRESS_TAKEN, b, res->dn, res,
 		     "another reservation has this address, MAC or name: take others, or "
 		     "--replace changes it and makes it ours", err);

@@ -16,6 +16,7 @@ struct halb_reservation {
 	struct halb_mac mac;
 	struct halb_addr *addresses;
 	size_t n_addresses;
+	char *host_name; /* what the client is told its name is; NULL where it is not told */
 	/* The values as they stand there, for the exact swap; NULL where there is none. */
 	char *hardware;  /* "ethernet …" */
 	char *statement; /* "fixed-address …" */

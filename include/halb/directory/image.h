@@ -35,6 +35,13 @@ enum halb_status halb_image_add(struct halb_image *image, const char *attr, cons
 enum halb_status halb_image_add_text(struct halb_image *image, const char *attr, const char *text,
 				     struct halb_error *err) HALB_CHECKED;
 
+/*
+ * Whether an entry holds every value of the image; with `exactly`, no others of these attributes
+ * either. What the image does not speak of is not looked at.
+ */
+bool halb_image_holds(const struct halb_image *image, const struct halb_entry *entry,
+		      bool exactly);
+
 /* A write with the arrays that it points at. The images it was made from must outlive it. */
 struct halb_image_write {
 	bool needed; /* false: the images are the same, there is nothing to write */
