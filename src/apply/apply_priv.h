@@ -1,28 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the steps of applying a plan share. */
+/* What applying a plan, settling and undoing it share. */
 #ifndef HALB_APPLY_APPLY_PRIV_H
 #define HALB_APPLY_APPLY_PRIV_H
 
 #include "halb/apply/apply.h"
-#include "halb/directory/image.h"
 
-enum step_state {
-	STEP_OPEN,    /* not in the directory */
-	STEP_DONE,    /* in the directory */
-	STEP_UNKNOWN, /* sent, and the answer never came */
-};
-
-/* One change on its way. */
-struct step {
-	const struct halb_change *change;
-	struct halb_image before, after;
-	enum step_state state;
-};
+struct scribe;
 
 struct run {
 	const struct halb_directory *dir;
-	struct step *steps; /* owned */
-	size_t n;
+	struct halb_steps *steps; /* the caller's */
+	struct scribe *scribe;    /* its journal */
 	bool backward;
 	bool failed; /* going forward; `why` is the first failure */
 	struct halb_error why;
@@ -34,6 +22,17 @@ enum halb_status halb_change_images(const struct halb_change *change,
 				    struct halb_image *before, struct halb_image *after,
 				    struct halb_error *err) HALB_CHECKED;
 
+/* Adds what a node without records holds; the servers purge it later. */
+enum halb_status halb_image_entomb(struct halb_image *image, uint32_t serial, time_t now,
+				   struct halb_error *err) HALB_CHECKED;
+
+/*
+ * steps.c: a removal takes all of the object, also what the plan has no use for: adds to the image
+ * of what will be removed all that stands there.
+ */
+enum halb_status halb_steps_complete(const struct halb_directory *dir, struct halb_steps *steps,
+				     struct halb_error *err) HALB_CHECKED;
+
 /*
  * batch.c: writes every step, or backward every step that is or may be in the directory: either
  * those that remove an object or those that do not. Sets the steps' states. Forward the first
@@ -41,5 +40,18 @@ enum halb_status halb_change_images(const struct halb_change *change,
  */
 enum halb_status halb_batch_run(struct run *run, bool removals, struct halb_error *err)
 	HALB_CHECKED;
+
+/* standing.c: how an object stands to a step, by the values that the step takes and brings. */
+enum standing { STANDS_BEFORE, STANDS_AFTER, STANDS_OTHERWISE };
+
+enum standing halb_step_standing(const struct halb_step *step, const struct halb_image *now);
+
+/*
+ * The steps' objects as they stand now, with all values of the attributes that the step speaks of.
+ * An array of as many images as there are steps, for halb_images_free().
+ */
+enum halb_status halb_steps_look(const struct halb_directory *dir, const struct halb_steps *steps,
+				 struct halb_image **out, struct halb_error *err) HALB_CHECKED;
+void halb_images_free(struct halb_image *images, size_t n);
 
 #endif

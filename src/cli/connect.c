@@ -3,6 +3,8 @@
 #include "connect.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
@@ -85,8 +87,21 @@ static enum halb_status open_session(const struct halb_login *login, struct conn
 				 &conn->session, err);
 }
 
-enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      struct connection *out, struct halb_error *err)
+static void put_first(struct halb_dc_list *dcs, const char *name)
+{
+	for (size_t i = 0; name && i < dcs->n; i++) {
+		struct halb_dc dc = dcs->items[i];
+
+		if (strcasecmp(dc.name, name) != 0)
+			continue;
+		memmove(dcs->items + 1, dcs->items, i * sizeof *dcs->items);
+		dcs->items[0] = dc;
+		return;
+	}
+}
+
+enum halb_status connect_first(const struct halb_site *site, const char *password_file,
+			       const char *first, struct connection *out, struct halb_error *err)
 {
 	struct connection conn = { 0 };
 	struct halb_login login;
@@ -95,6 +110,7 @@ enum halb_status connect_site(const struct halb_site *site, const char *password
 
 	halb_log_progress("looking for the domain controllers");
 	st = locate_dcs(site, &conn.dcs, err);
+	put_first(&conn.dcs, first);
 	if (st == HALB_OK)
 		st = make_login(password_file, site, &login, &password, err);
 	halb_log_progress("logging in");
@@ -110,6 +126,12 @@ enum halb_status connect_site(const struct halb_site *site, const char *password
 	halb_log(HALB_LOG_INFO, "logged in to %s", conn.dir->server);
 	*out = conn;
 	return HALB_OK;
+}
+
+enum halb_status connect_site(const struct halb_site *site, const char *password_file,
+			      struct connection *out, struct halb_error *err)
+{
+	return connect_first(site, password_file, NULL, out, err);
 }
 
 void connection_clear(struct connection *conn)

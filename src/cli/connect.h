@@ -24,6 +24,11 @@ enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *o
 /* `password_file` may be NULL: a password is then asked for at the terminal, if one is needed. */
 enum halb_status connect_site(const struct halb_site *site, const char *password_file,
 			      struct connection *out, struct halb_error *err) HALB_CHECKED;
+/* The same, where the DC `first` is tried before the others: it does not wait, and if it is dead
+ * it costs a tenth of a second. NULL or "": none. */
+enum halb_status connect_first(const struct halb_site *site, const char *password_file,
+			       const char *first, struct connection *out, struct halb_error *err)
+	HALB_CHECKED;
 void connection_clear(struct connection *conn);
 
 /* The DHCP backend of a site, NULL where it has none. */

@@ -578,12 +578,18 @@ Test(apply, a_reservation_with_more_in_it_than_we_know_is_still_ours_to_remove)
 	cr_expect_null(memdir_find(&w.dir, HOST));
 }
 
+static void go_deaf(struct memdir *dir, size_t at)
+{
+	(void)at;
+	dir->deaf = HOST;
+}
+
 Test(apply, a_removal_that_cannot_be_looked_at_is_not_done)
 {
 	world_settle(&w);
 	world_unregister(&w);
 	remember();
-	w.dir.deaf = HOST;
+	w.dir.before_write = go_deaf;
 	cr_expect_eq(apply(), HALB_E_UNREACHABLE);
 	expect_text("nothing was changed");
 	expect_as_remembered();

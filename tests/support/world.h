@@ -6,8 +6,7 @@
 #ifndef HALB_SUPPORT_WORLD_H
 #define HALB_SUPPORT_WORLD_H
 
-#include "halb/dhcp/backend.h"
-#include "halb/plan/plan.h"
+#include "halb/apply/apply.h"
 #include "memdir.h"
 
 #define DOMAIN_ZONES "CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan"
@@ -35,6 +34,11 @@ struct world {
 	struct halb_nodes nodes;
 	struct halb_dhcp_config dhcp;
 	struct halb_plan plan;
+	char journal_path[64];
+	struct halb_journal journal; /* in a directory of the world's own */
+	struct halb_run_head head;   /* of the runs to come; command and checksum are set */
+	struct halb_applied applied; /* by the last run */
+	struct halb_buf audited;     /* the audit's lines */
 };
 
 /*

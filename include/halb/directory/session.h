@@ -44,6 +44,9 @@ void halb_session_close(struct halb_session *session);
 /* Belongs to the session. */
 const struct halb_directory *halb_session_directory(const struct halb_session *session);
 
+/* Whom the DC takes us for, "halb-dns@LIME.LAN"; NULL where it is not known. */
+const char *halb_session_login(const struct halb_session *session);
+
 /* Whether the login has all it needs, so that nothing must be asked of a person. */
 bool halb_login_has_ticket(void);
 

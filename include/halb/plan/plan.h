@@ -17,6 +17,7 @@ enum halb_action {
 	HALB_ACTION_DELETE,
 	HALB_ACTION_RESURRECT, /* a tombstoned node comes back */
 	HALB_ACTION_ADOPT,     /* right already, and ours from now on */
+	HALB_ACTION_RELEASE,   /* ours no more, and otherwise as it is: an adoption undone */
 	HALB_ACTION_KEEP,      /* right and ours: nothing to do */
 };
 
@@ -107,6 +108,13 @@ enum halb_status halb_plan_register(const struct halb_site *site,
 enum halb_status halb_plan_unregister(const struct halb_site *site,
 				      const struct halb_present *present, struct halb_plan *out,
 				      struct halb_error *err) HALB_CHECKED;
+
+/*
+ * A plan of one's own making, which `undo` does: a new change at its end, zeroed (NULL: out of
+ * memory), and at last its checksum.
+ */
+struct halb_change *halb_plan_append(struct halb_plan *plan);
+void halb_plan_seal(struct halb_plan *plan);
 
 /* The number of changes that write something. */
 size_t halb_plan_writes(const struct halb_plan *plan);
