@@ -3,6 +3,7 @@
 #include "memdir.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -540,4 +541,37 @@ char *memdir_dump(const struct memdir *dir)
 	}
 	free(lines);
 	return halb_buf_take_string(&out);
+}
+
+static void load_line(struct memdir *dir, const char *line, size_t len)
+{
+	char dn[512], attr[64], hex[4096] = "";
+	uint8_t bytes[2048];
+	struct memdir_entry *entry;
+	char copy[4700];
+	size_t n = 0;
+
+	cr_assert_lt(len, sizeof copy);
+	snprintf(copy, sizeof copy, "%.*s", (int)len, line);
+	cr_assert_geq(sscanf(copy, "%511s %63s %4095s", dn, attr, hex), 2);
+	for (; hex[2 * n]; n++)
+		cr_assert_eq(sscanf(hex + 2 * n, "%2hhx", &bytes[n]), 1);
+	entry = entry_at(dir, dn);
+	if (!entry) {
+		dir->entries = room_for(dir->entries, dir->n, sizeof *dir->entries);
+		entry = &dir->entries[dir->n++];
+		*entry = (struct memdir_entry){ .dn = strdup(dn) };
+	}
+	add_value(entry, attr, bytes, n);
+}
+
+void memdir_load(struct memdir *dir, const char *dump)
+{
+	for (size_t i = 0; i < dir->n; i++)
+		clear_entry(&dir->entries[i]);
+	dir->n = 0;
+	for (size_t len; *dump; dump += len + 1) {
+		len = strcspn(dump, "\n");
+		load_line(dir, dump, len);
+	}
 }

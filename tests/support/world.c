@@ -309,6 +309,51 @@ enum halb_status world_apply(struct world *w, size_t *applied, struct halb_error
 	return st;
 }
 
+void world_settle_dead(struct world *w)
+{
+	struct halb_error err = { 0 };
+
+	cr_assert_eq(halb_settle(&w->dir.directory, &w->journal, "lime.lan", &err), HALB_OK, "%s",
+		     err.text);
+}
+
+struct halb_runs world_history(struct world *w)
+{
+	struct halb_runs runs;
+	struct halb_error err = { 0 };
+
+	cr_assert_eq(halb_journal_read(&w->journal, &runs, &err), HALB_OK, "%s", err.text);
+	return runs;
+}
+
+enum halb_status world_undo(struct world *w, const char *id, struct halb_error *err)
+{
+	struct halb_steps steps = { 0 };
+	const struct halb_run *run = NULL;
+	struct halb_runs runs;
+	enum halb_status st;
+
+	world_settle_dead(w);
+	runs = world_history(w);
+	forget(w);
+	w->applied = (struct halb_applied){ 0 };
+	st = halb_undo_find(&runs, id, "lime.lan", &run, err);
+	if (st == HALB_OK && run)
+		st = halb_undo_plan(&w->dir.directory, run, WORLD_NOW, &w->plan, &steps, err);
+	if (st == HALB_OK)
+		st = w->plan.verdict;
+	w->head.command = "undo";
+	w->head.checksum = w->plan.checksum;
+	w->head.undoes = run ? run->id : NULL;
+	if (st == HALB_OK)
+		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, &w->applied,
+				err);
+	w->head.undoes = NULL;
+	halb_steps_clear(&steps);
+	halb_runs_clear(&runs);
+	return st;
+}
+
 void world_settle(struct world *w)
 {
 	struct halb_error err = { 0 };

@@ -7,6 +7,7 @@
 #define HALB_SUPPORT_WORLD_H
 
 #include "halb/apply/apply.h"
+#include "halb/apply/undo.h"
 #include "memdir.h"
 
 #define DOMAIN_ZONES "CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan"
@@ -70,6 +71,16 @@ void world_unregister(struct world *w);
 
 /* Applies the plan that was made last. */
 enum halb_status world_apply(struct world *w, size_t *applied, struct halb_error *err);
+/* Settles what died, as every run does before it plans. */
+void world_settle_dead(struct world *w);
+/*
+ * The way back from the run of that id, or with NULL from the newest that stands: planned, and
+ * applied unless the plan is blocked, whose verdict is the result then.
+ */
+enum halb_status world_undo(struct world *w, const char *id, struct halb_error *err);
+/* What the journal says, for halb_runs_clear(). */
+struct halb_runs world_history(struct world *w);
+
 /* Register, and all of it must get through. */
 void world_settle(struct world *w);
 
