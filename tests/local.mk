@@ -16,5 +16,5 @@ include tests/report/local.mk
 include tests/cli/local.mk
 
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir;
-dist_check_SCRIPTS = tests/layers
-TESTS += tests/layers
+dist_check_SCRIPTS = tests/layers tests/manual
+TESTS += tests/layers tests/manual

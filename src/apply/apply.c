@@ -50,8 +50,8 @@ static enum halb_status explain(const struct run *run, struct halb_error *err)
 		err->status = HALB_E_RETRY;
 		return halb_hint(err, "it was there a moment ago: run it again");
 	case HALB_E_UNREACHABLE:
-		return halb_hint(err, "run it again when the server answers: it looks first at what "
-				      "stands there");
+		return halb_hint(err, "run it again when the server answers: it looks first at "
+				      "what stands there");
 	default:
 		return err->status;
 	}

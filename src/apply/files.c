@@ -129,12 +129,16 @@ static void remove_stale(int dir, const char *name)
 
 static bool add_id(struct halb_ids *ids, const char *name)
 {
-	char (*items)[HALB_RUN_ID] = realloc(ids->items, (ids->n + 1) * sizeof *items);
+	if (ids->n == ids->room) {
+		size_t room = ids->room ? 2 * ids->room : 64;
+		char (*items)[HALB_RUN_ID] = realloc(ids->items, room * sizeof *items);
 
-	if (!items)
-		return false;
-	ids->items = items;
-	snprintf(items[ids->n++], sizeof *items, "%.*s",
+		if (!items)
+			return false;
+		ids->items = items;
+		ids->room = room;
+	}
+	snprintf(ids->items[ids->n++], sizeof *ids->items, "%.*s",
 		 (int)(strlen(name) - strlen(HALB_JOURNAL_SUFFIX)), name);
 	return true;
 }

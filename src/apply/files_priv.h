@@ -20,7 +20,7 @@ enum halb_status halb_files_open(const struct halb_journal *journal, bool make, 
 
 struct halb_ids {
 	char (*items)[HALB_RUN_ID]; /* owned; newest first */
-	size_t n;
+	size_t n, room;
 };
 
 /* The ids of all runs. Remains of runs that died before their file had its name are removed. */

@@ -44,7 +44,9 @@ static bool write_out(struct scribe *scribe)
 		at += ok ? n : 0;
 		left -= ok ? (size_t)n : 0;
 	}
-	halb_buf_clear(&scribe->out);
+	/* Its room stays, so that what is said after the writes needs no memory. */
+	scribe->out.len = 0;
+	scribe->out.bad = false;
 	return ok;
 }
 
@@ -123,6 +125,8 @@ static bool make_file(struct scribe *scribe, int dir, const struct halb_ids *ids
 
 static enum halb_status no_file(const struct halb_journal *journal, struct halb_error *err)
 {
+	if (errno == ENOMEM)
+		return halb_fail_nomem(err);
 	halb_fail(err, HALB_E_CANTCREATE, "journal %s: %s; nothing was written to the directory",
 		  journal->path, strerror(errno));
 	return halb_hint(err, errno == ENOSPC || errno == EDQUOT

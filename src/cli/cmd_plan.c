@@ -6,9 +6,9 @@ enum halb_status cmd_plan(const struct options *opt, struct halb_site *site, str
 {
 	enum halb_status st = planning_start(opt, site, PLAN_REGISTER, false, out);
 
-	if (opt->detailed_exitcode) {
+	if (st == HALB_OK && opt->detailed_exitcode) {
 		out->has_exit = true;
-		out->exit = st != HALB_OK ? 1 : halb_plan_writes(&out->planning.plan) ? 2 : 0;
+		out->exit = halb_plan_writes(&out->planning.plan) ? 2 : 0;
 	}
 	return st;
 }

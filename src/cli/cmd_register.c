@@ -2,6 +2,16 @@
 /* register: plan, apply, verify. */
 #include "cli.h"
 
+/* What was written must answer; whether it was is known now. */
+static void settle_ptrs(struct halb_site *site, const struct halb_zones *zones)
+{
+	for (size_t i = 0; i < site->n_balancers; i++) {
+		struct halb_balancer *b = &site->balancers[i];
+
+		b->ptr = halb_plan_wants_ptr(b, zones) ? HALB_PTR_YES : HALB_PTR_NO;
+	}
+}
+
 enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
 			      struct outcome *out)
 {
@@ -13,9 +23,14 @@ enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
 	st = planning_apply(opt, site, PLAN_REGISTER, out);
 	if (st != HALB_OK || opt->no_verify)
 		return st;
+	settle_ptrs(site, &out->planning.present.zones);
 	st = verifying(opt, site, out);
-	if (st != HALB_OK || out->verification.findings.worst <= HALB_SEV_WARNING)
-		return st;
+	if (st != HALB_OK) {
+		out->error.status = HALB_E_UNVERIFIED;
+		return halb_fail_in(&out->error, "written, but not verified");
+	}
+	if (out->verification.findings.worst <= HALB_SEV_WARNING)
+		return HALB_OK;
 	halb_fail(&out->error, HALB_E_UNVERIFIED,
 		  "the directory holds all of it, but not all of it answers yet");
 	return halb_hint(&out->error, "halb-dns verify looks again; nothing needs to be written");

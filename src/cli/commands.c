@@ -19,10 +19,11 @@ const struct command commands[] = {
 	  "DHCP reservation; then waits until every DC and the system's resolver answer right\n"
 	  "and each probed port of the vIP answers. Run again, it changes nothing.\n\n"
 	  "Any domain user may create DNS records and owns them. The reservation needs the right\n"
-	  "to make and delete dhcpHost entries; a domain admin grants it once, SID being the user's:\n\n"
-	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN --sddl='\\\n"
-	  "    (OA;;CCDC;c038268a-0856-539b-be7a-67b7ce539fa4;;SID)\\\n"
-	  "    (OA;CIIO;RPWPSD;;c038268a-0856-539b-be7a-67b7ce539fa4;SID)'", false },
+	  "to make and delete dhcpHost entries; a domain admin grants it once:\n\n"
+	  "  SID=$(samba-tool user show USER --attributes=objectSid | sed -n 's/^objectSid: //p')\n"
+	  "  CLASS=c038268a-0856-539b-be7a-67b7ce539fa4\n"
+	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN \\\n"
+	  "    --sddl=\"(OA;;CCDC;$CLASS;;$SID)(OA;CIIO;RPWPSD;;$CLASS;$SID)\"", false },
 	{ "verify", cmd_verify, NEED_SITE, "svc", NULL,
 	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"

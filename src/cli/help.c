@@ -6,18 +6,16 @@
 
 void help_print(FILE *out)
 {
-	fputs("halb-dns: the names, the DHCP reservation and the failover of a load balancer "
-	      "in AD\n\nhalb-dns COMMAND [OPTION...]\n\n", out);
+	fputs("halb-dns COMMAND [OPTION...]: a load balancer's names and DHCP reservation in AD\n\n",
+	      out);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(out, "  %-12s %s\n", c->name, c->summary);
-	fputs("\n  help COMMAND what a command does, and its options\n"
-	      "  --version\n\n"
+	fputs("  help COMMAND what a command does, and its options\n\n"
 	      "A site file says what shall be (" HALB_SITE_DEFAULT "; init writes one), or\n"
 	      "--domain --vip --mac --apex --alias say it for one balancer.\n\n"
-	      "Exit status: 0 done; 64 wrong usage; 65 malformed data; 69 unreachable; 73 cannot\n"
-	      "write a file; 75 lost a race, try again; 77 not permitted; 78 site file wrong;\n"
-	      "80 something that is not ours stands there; 81 written, but not seen in time.\n"
-	      "verify: 0 ok, 1 warning, 2 critical, 3 could not look.\n", out);
+	      "Exit status: 0 done; 64 usage; 65 malformed data; 69 unreachable; 73 cannot create;\n"
+	      "75 try again; 77 not permitted; 78 site file wrong; 80 conflict; 81 not seen in time;\n"
+	      "verify: 0 ok, 1 warning, 2 critical, 3 could not look. More: man halb-dns\n", out);
 }
 
 void help_print_command(const struct command *command, FILE *out)

@@ -38,10 +38,13 @@ static const char *status_word(const struct command *command, const struct outco
 	return "ok";
 }
 
-static int end_with(const struct command *command, const struct outcome *out, enum halb_status st)
+static int end_with(const struct command *command, const struct options *opt,
+		    const struct outcome *out, enum halb_status st)
 {
 	if (out->has_exit)
 		return out->exit;
+	if (opt->detailed_exitcode && st != HALB_OK)
+		return 1;
 	if (command->checks && st != HALB_OK && st != HALB_E_USAGE)
 		return 3;
 	return exit_status(st);
@@ -56,7 +59,7 @@ static int report(const struct command *command, const struct options *opt,
 
 	r->command = command->name;
 	r->status = status_word(command, out, st);
-	r->exit = end_with(command, out, st);
+	r->exit = end_with(command, opt, out, st);
 	r->time = time(NULL);
 	r->domain = site->domain.len ? halb_name_format(&site->domain, domain) : NULL;
 	r->error = st == HALB_OK ? NULL : &out->error;

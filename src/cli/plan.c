@@ -2,13 +2,13 @@
 /* The way of plan, register, unregister and undo: connect, read, plan, write, read again. */
 #include "plan.h"
 
-#include <signal.h>
 #include <strings.h>
 #include <time.h>
 
 #include "cli.h"
 #include "halb/apply/undo.h"
 #include "halb/base/log.h"
+#include "interrupt.h"
 
 static enum halb_status make_plan(const struct options *opt, const struct halb_site *site,
 				  enum plan_kind kind, const struct present *present,
@@ -100,23 +100,15 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	return st == HALB_OK ? check_plan(opt, out) : st;
 }
 
-/* From the first write to the last outcome nothing interrupts: it is short, and bounded. */
 static enum halb_status write_steps(const struct halb_run_head *head, struct outcome *out)
 {
 	struct planning *p = &out->planning;
-	sigset_t stop, old;
 	enum halb_status st;
 
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGHUP);
-	sigaddset(&stop, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &stop, &old);
+	interrupt_catch();
 	halb_log_progress("writing to %s", p->conn.dir->server);
 	st = halb_apply(p->conn.dir, &p->journaling.journal, head, &p->steps, &p->applied,
 			&out->error);
-	sigprocmask(SIG_SETMASK, &old, NULL);
 	out->report.applied = p->applied.n;
 	out->report.journal = p->applied.journal[0] ? p->applied.journal : NULL;
 	return st;

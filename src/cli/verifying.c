@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the resolver loop, shows what it waits for, and lets Ctrl-C end the wait. */
-#include <signal.h>
-
 #include "cli.h"
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
+#include "interrupt.h"
 
 #define QUERY_TIMEOUT (3 * HALB_SEC)
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
 
 static bool show(void *arg, const char *text, int64_t waited)
 {
@@ -22,28 +13,22 @@ static bool show(void *arg, const char *text, int64_t waited)
 
 	halb_log_progress("%lld s of %lld: %s", (long long)(waited / HALB_SEC),
 			  (long long)(opt->wait / HALB_SEC), text);
-	return !interrupted;
+	return !interrupt_seen();
 }
 
-/* Runs with SIGINT and SIGTERM ending the wait, not the program: what is known is reported. */
 static enum halb_status run(const struct options *opt, const struct halb_site *site,
 			    const struct halb_dc_list *servers, struct outcome *out)
 {
-	const struct halb_verify_options options = { .wait = opt->wait,
+	const struct halb_verify_options options = { .wait = interrupt_seen() ? 0 : opt->wait,
 						     .query_timeout = QUERY_TIMEOUT,
 						     .progress = show,
 						     .arg = (void *)(uintptr_t)opt };
-	const struct sigaction catch = { .sa_handler = on_signal };
-	struct sigaction old_int, old_term;
 	enum halb_status st;
 
-	sigaction(SIGINT, &catch, &old_int);
-	sigaction(SIGTERM, &catch, &old_term);
+	interrupt_catch();
 	st = halb_verify_run(site, servers, &options, &out->verification, &out->error);
-	sigaction(SIGINT, &old_int, NULL);
-	sigaction(SIGTERM, &old_term, NULL);
 	halb_log_progress(NULL);
-	if (interrupted)
+	if (interrupt_seen())
 		halb_log(HALB_LOG_WARN, "interrupted: what was not seen by then counts as not right");
 	return st;
 }

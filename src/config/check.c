@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define ALONE SIZE_MAX /* the key is no list */
 
@@ -100,7 +101,7 @@ static void refuse_twice(struct halb_reader *r, struct items *items, const char 
 
 static int cmp_text(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	return strcasecmp(a, b); /* they name directory entries, which know no case */
 }
 
 static int cmp_addr(const void *a, const void *b)

@@ -40,13 +40,17 @@ static char *value_text(const struct halb_value *value)
 static enum halb_status take_subnet(struct halb_dhcp_config *config,
 				    const struct halb_entry *entry, struct halb_error *err)
 {
-	char *cn = halb_entry_string(entry, "cn"), *mask = halb_entry_string(entry, "dhcpNetMask");
 	struct halb_subnet *net, parsed = { 0 };
-	char text[64];
+	char text[64], *cn = NULL, *mask = NULL;
+	enum halb_status st = halb_entry_string(entry, "cn", &cn, err);
 
+	if (st == HALB_OK)
+		st = halb_entry_string(entry, "dhcpNetMask", &mask, err);
 	snprintf(text, sizeof text, "%s/%s", cn ? cn : "", mask ? mask : "");
 	free(cn);
 	free(mask);
+	if (st != HALB_OK)
+		return st;
 	if (!halb_subnet_parse(text, &parsed))
 		return halb_fail(err, HALB_E_MALFORMED, "%s: '%s' is no subnet: cn and dhcpNetMask "
 							"must make one, like 192.168.11.0 and 24",
@@ -169,11 +173,15 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 	if (!res)
 		return halb_fail_nomem(err);
 	res->dn = strdup(entry->dn);
-	res->name = halb_entry_string(entry, "cn");
-	res->mark = halb_entry_string(entry, "adminDescription");
-	res->hardware = halb_entry_string(entry, "dhcpHWAddress");
-	if (!res->dn || !res->name)
-		return halb_fail_nomem(err);
+	st = res->dn ? halb_entry_string(entry, "cn", &res->name, err) : halb_fail_nomem(err);
+	if (st == HALB_OK)
+		st = halb_entry_string(entry, "adminDescription", &res->mark, err);
+	if (st == HALB_OK)
+		st = halb_entry_string(entry, "dhcpHWAddress", &res->hardware, err);
+	if (st != HALB_OK)
+		return st;
+	if (!res->name)
+		return halb_fail(err, HALB_E_DENIED, "%s: its cn cannot be read", entry->dn);
 	if (res->hardware && strncasecmp(res->hardware, ETHERNET, strlen(ETHERNET)) == 0)
 		res->has_mac = halb_mac_parse(res->hardware + strlen(ETHERNET), &res->mac);
 	st = take_keyword(entry, "dhcpStatements", FIXED_ADDRESS, &res->statement, err);

@@ -92,8 +92,8 @@ static void put_list(struct halb_buf *out, const char *attr, const char *const *
 static void put_attribute(struct halb_buf *out, const char *forest_dn, const struct attribute *a)
 {
 	static const char *const syntaxes[] = {
-		[SYNTAX_DN] = "attributeSyntax: 2.5.5.1\noMSyntax: 127\n"
-			      "oMObjectClass:: KwwCh3McAIVK\n",
+		[SYNTAX_DN] = ("attributeSyntax: 2.5.5.1\noMSyntax: 127\n"
+			       "oMObjectClass:: KwwCh3McAIVK\n"),
 		[SYNTAX_TEXT] = "attributeSyntax: 2.5.5.12\noMSyntax: 64\n",
 		[SYNTAX_INTEGER] = "attributeSyntax: 2.5.5.9\noMSyntax: 2\n",
 	};

@@ -27,11 +27,18 @@ const struct halb_attr *halb_entry_attr(const struct halb_entry *entry, const ch
 	return NULL;
 }
 
-char *halb_entry_string(const struct halb_entry *entry, const char *name)
+enum halb_status halb_entry_string(const struct halb_entry *entry, const char *name, char **out,
+				   struct halb_error *err)
 {
 	const struct halb_attr *attr = halb_entry_attr(entry, name);
 
-	if (!attr || !attr->n || memchr(attr->values[0].bytes, 0, attr->values[0].len))
-		return NULL;
-	return strndup((const char *)attr->values[0].bytes, attr->values[0].len);
+	char *text = NULL;
+
+	if (attr && attr->n && !memchr(attr->values[0].bytes, 0, attr->values[0].len)) {
+		text = strndup((const char *)attr->values[0].bytes, attr->values[0].len);
+		if (!text)
+			return halb_fail_nomem(err);
+	}
+	*out = text;
+	return HALB_OK;
 }

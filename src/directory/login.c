@@ -42,7 +42,8 @@ static enum halb_status kerberos_hint(struct halb_error *err, const struct halb_
 					   "cannot resolve", NULL };
 	static const char *const skew[] = { "clock skew", NULL };
 	static const char *const expired[] = { "expired", NULL };
-	static const char *const spn[] = { "not found in kerberos database", NULL };
+	static const char *const spn[] = { "server not found in kerberos database",
+					   "for server", NULL };
 
 	if (mentions(err->text, kdc)) {
 		err->status = HALB_E_UNREACHABLE;
@@ -52,9 +53,9 @@ static enum halb_status kerberos_hint(struct halb_error *err, const struct halb_
 	if (mentions(err->text, skew))
 		return halb_hint(err, "this machine's clock and the DC's differ by more than 5 "
 				      "minutes: set the clock (chronyc makestep)");
-	if (mentions(err->text, spn) && !login->keytab && !login->password)
-		return halb_hint(err, "the DC has no ldap/ service principal under this name: use "
-				      "its full host name, or run samba_spnupdate on it");
+	if (mentions(err->text, spn))
+		return halb_hint(err, "the KDC knows no ldap/ service under this name: give the DC's "
+				      "full host name, or run samba_spnupdate on it");
 	if (login->keytab)
 		return halb_hint(err, "check that %s holds %s with its newest key (klist -kt %s); "
 				      "samba-tool domain exportkeytab makes a new one",
@@ -84,19 +85,22 @@ static OM_uint32 acquire(const struct halb_login *login, gss_name_t name, gss_cr
 	gss_key_value_element_desc elements[] = { { "client_keytab", login->keytab },
 						  { "ccache", "MEMORY:halb-dns" } };
 	gss_key_value_set_desc store = { 2, elements };
-	gss_OID_set_desc krb5 = { 1, (gss_OID)gss_mech_krb5 };
+	/* The mechanism that will be spoken; SPNEGO's credential holds Kerberos's (RFC 4178). */
+	static gss_OID_desc spnego = { 6, "\x2b\x06\x01\x05\x05\x02" };
+	gss_OID_set_desc mech = { 1, login->method == HALB_LOGIN_SPNEGO
+					     ? &spnego : (gss_OID)gss_mech_krb5 };
 	gss_buffer_desc password;
 
 	if (login->keytab)
-		return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, &krb5, GSS_C_INITIATE,
+		return gss_acquire_cred_from(minor, name, GSS_C_INDEFINITE, &mech, GSS_C_INITIATE,
 					     &store, cred, NULL, NULL);
 	if (login->password) {
 		password.value = (void *)(uintptr_t)login->password;
 		password.length = strlen(login->password);
 		return gss_acquire_cred_with_password(minor, name, &password, GSS_C_INDEFINITE,
-						      &krb5, GSS_C_INITIATE, cred, NULL, NULL);
+						      &mech, GSS_C_INITIATE, cred, NULL, NULL);
 	}
-	return gss_acquire_cred(minor, name, GSS_C_INDEFINITE, &krb5, GSS_C_INITIATE, cred, NULL,
+	return gss_acquire_cred(minor, name, GSS_C_INDEFINITE, &mech, GSS_C_INITIATE, cred, NULL,
 				NULL);
 }
 
@@ -145,10 +149,11 @@ static enum halb_status get_credentials(const struct halb_login *login, gss_cred
 bool halb_login_has_ticket(void)
 {
 	const struct halb_login login = { 0 };
+	struct halb_error err;
 	gss_cred_id_t cred;
 	OM_uint32 ignored;
 
-	if (get_credentials(&login, &cred, NULL) != HALB_OK)
+	if (get_credentials(&login, &cred, &err) != HALB_OK)
 		return false;
 	gss_release_cred(&ignored, &cred);
 	return true;

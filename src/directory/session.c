@@ -51,9 +51,9 @@ static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_
 		rc = ldap_install_tls(ld);
 	if (rc == LDAP_SUCCESS)
 		return HALB_OK;
-	halb_ldap_fail_last(err, ld, rc, "TLS");
-	err->status = HALB_E_UNREACHABLE;
-	halb_fail_in(err, "%s", host);
+	/* libldap does not tell what GnuTLS had against the certificate. */
+	halb_fail(err, HALB_E_UNREACHABLE, "%s: TLS failed: its certificate was not accepted, or it "
+					   "speaks no TLS here", host);
 	return halb_hint(err, "the DC's certificate must be valid for %s and signed by %s; name "
 			      "your CA's file in directory.ca_file",
 			 host, login->ca_file ? login->ca_file : "a CA this system trusts");
@@ -62,9 +62,14 @@ static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_
 static enum halb_status copy_context(const struct halb_entry *entry, const char *attr, char **out,
 				     struct halb_error *err)
 {
+	char *text;
+	enum halb_status st = halb_entry_string(entry, attr, &text, err);
+
+	if (st != HALB_OK)
+		return st;
 	free(*out);
-	*out = halb_entry_string(entry, attr);
-	if (!*out)
+	*out = text;
+	if (!text)
 		return halb_fail(err, HALB_E_MALFORMED, "its rootDSE has no %s: is it a domain "
 							"controller?", attr);
 	return HALB_OK;

@@ -10,8 +10,11 @@
 #include "halb/directory/dn.h"
 #include "halb/dns/adrec.h"
 
-/* Above this many names in a zone one paged search of the zone is cheaper than a search each. */
-#define FEW_NODES 64
+/*
+ * Above this many names in a zone one paged search of the zone is cheaper than a search each; above
+ * this many marks, looking at every mark is cheaper than a filter that names them all.
+ */
+#define FEW 64
 
 /* ---- zones ---- */
 
@@ -28,9 +31,12 @@ static enum halb_status take_zone(void *arg, size_t which, const struct halb_ent
 {
 	struct halb_zones *zones = arg;
 	struct halb_zone zone = { .partition = (enum halb_partition)which };
-	char *dc = halb_entry_string(entry, "dc");
 	struct halb_zone *items;
+	char *dc;
+	enum halb_status st = halb_entry_string(entry, "dc", &dc, err);
 
+	if (st != HALB_OK)
+		return st;
 	/* Pseudo zones (RootDNSServers, ..TrustAnchors) and what is no name are none of ours. */
 	if (!dc || strncmp(dc, "..", 2) == 0 || strcasecmp(dc, "RootDNSServers") == 0 ||
 	    halb_name_parse(dc, &zone.name, NULL) != HALB_OK) {
@@ -146,14 +152,18 @@ static enum halb_status fill_node(struct halb_node *node, const struct halb_entr
 				  struct halb_error *err)
 {
 	const struct halb_attr *records = halb_entry_attr(entry, "dnsRecord");
-	char *tombstoned = halb_entry_string(entry, "dNSTombstoned");
-	enum halb_status st = HALB_OK;
+	char *tombstoned;
+	enum halb_status st = halb_entry_string(entry, "dNSTombstoned", &tombstoned, err);
 
+	if (st != HALB_OK)
+		return st;
 	node->exists = true;
 	node->has_flag = tombstoned != NULL;
 	node->tombstoned = tombstoned && strcasecmp(tombstoned, "TRUE") == 0;
 	free(tombstoned);
-	node->mark = halb_entry_string(entry, "adminDescription");
+	st = halb_entry_string(entry, "adminDescription", &node->mark, err);
+	if (st != HALB_OK)
+		return st;
 	node->dn = strdup(entry->dn);
 	node->values = calloc(records ? records->n + 1 : 1, sizeof *node->values);
 	if (!node->dn || !node->values)
@@ -222,9 +232,11 @@ static enum halb_status take_node(void *arg, size_t which, const struct halb_ent
 	struct reading *reading = arg;
 	const struct node_search *search = &reading->searches[which];
 	struct halb_node node = { .zone = search->zone };
-	char *dc = halb_entry_string(entry, "dc");
-	enum halb_status st;
+	char *dc;
+	enum halb_status st = halb_entry_string(entry, "dc", &dc, err);
 
+	if (st != HALB_OK)
+		return st;
 	/* A node whose name is none (Samba lets it be written) is not one that we ask for. */
 	if (!dc || halb_name_join(dc, &search->zone->name, &node.name, NULL) != HALB_OK) {
 		free(dc);
@@ -269,6 +281,8 @@ static char *mark_filter(const struct reading *reading)
 {
 	struct halb_buf filter = { 0 };
 
+	if (reading->n_marks > FEW)
+		return strdup("(&(objectClass=dnsNode)(adminDescription=*))");
 	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|");
 	for (size_t i = 0; i < reading->n_marks; i++) {
 		halb_buf_text(&filter, "(adminDescription=");
@@ -294,7 +308,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 	halb_buf_printf(&apex, "DC=@,%s", zone->dn);
 	st = add_search(reading, zone, halb_buf_take_string(&apex), strdup("(objectClass=dnsNode)"),
 			false, true, err);
-	if (st == HALB_OK && n > FEW_NODES)
+	if (st == HALB_OK && n > FEW)
 		return add_search(reading, zone, strdup(zone->dn), strdup("(objectClass=dnsNode)"),
 				  true, false, err);
 	for (size_t i = 0; st == HALB_OK && i < reading->n_names; i++)

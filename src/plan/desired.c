@@ -37,7 +37,7 @@ void halb_desired_record(const struct halb_site *site, const char *mark, size_t 
 	out->data.ttl = b->ttl;
 }
 
-bool halb_desired_has_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones)
+bool halb_plan_wants_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones)
 {
 	struct halb_name name = halb_name_reverse(&balancer->vip);
 
@@ -63,7 +63,7 @@ enum halb_status halb_plan_names(const struct halb_site *site, const struct halb
 
 			halb_desired_record(site, NULL, i, k, &wanted);
 			if (wanted.type != HALB_RR_PTR ||
-			    halb_desired_has_ptr(wanted.balancer, zones))
+			    halb_plan_wants_ptr(wanted.balancer, zones))
 				names.items[names.n++] = wanted.name;
 		}
 	}

@@ -87,7 +87,7 @@ static enum halb_status plan_balancer(struct maker *maker, size_t i, struct halb
 		struct wanted wanted;
 
 		halb_desired_record(maker->site, maker->marks.items[i], i, k, &wanted);
-		if (wanted.type != HALB_RR_PTR || halb_desired_has_ptr(b, maker->present->zones))
+		if (wanted.type != HALB_RR_PTR || halb_plan_wants_ptr(b, maker->present->zones))
 			st = halb_plan_record(maker, &wanted, err);
 	}
 	if (st == HALB_OK && maker->present->dhcp)

@@ -36,7 +36,6 @@ struct maker {
 size_t halb_desired_count(const struct halb_balancer *balancer);
 void halb_desired_record(const struct halb_site *site, const char *mark, size_t balancer, size_t k,
 			 struct wanted *out);
-bool halb_desired_has_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones);
 
 /* records.c, reservations.c */
 enum halb_status halb_plan_record(struct maker *maker, const struct wanted *wanted,

@@ -144,16 +144,19 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 		describe_values(node, NULL, &actual);
 	if (node && node->mark)
 		halb_buf_printf(&actual, " (marked '%.80s')", node->mark);
-	st = halb_plan_block(maker, verdict,
-			     &(struct halb_finding){
-				     .code = code,
-				     .severity = HALB_SEV_CRITICAL,
-				     .balancer = wanted->balancer->name,
-				     .object = (char *)(uintptr_t)halb_name_format(&wanted->name, name),
-				     .expected = (char *)expected.data,
-				     .actual = (char *)actual.data,
-				     .hint = (char *)(uintptr_t)hint },
-			     err);
+	halb_name_format(&wanted->name, name);
+	if (expected.bad || actual.bad)
+		st = halb_fail_nomem(err);
+	else
+		st = halb_plan_block(maker, verdict,
+				     &(struct halb_finding){ .code = code,
+							     .severity = HALB_SEV_CRITICAL,
+							     .balancer = wanted->balancer->name,
+							     .object = name,
+							     .expected = (char *)expected.data,
+							     .actual = (char *)actual.data,
+							     .hint = (char *)(uintptr_t)hint },
+				     err);
 	halb_buf_clear(&expected);
 	halb_buf_clear(&actual);
 	return st;
@@ -202,8 +205,8 @@ static struct decided blocked(enum halb_code code, const char *hint)
 
 static const char adopt_hint[] = "somebody else's record, and right: --adopt makes it ours";
 static const char beside_hint[] = "somebody else's records: --adopt puts ours beside them";
-static const char marked_hint[] = "it is marked as somebody else's: ask them first; --replace takes "
-				  "it over";
+static const char marked_hint[] = "it is marked as somebody else's: ask them first; --replace "
+				  "takes it over";
 static const char replace_hint[] = "somebody else's record: if it may go, --replace changes it and "
 				   "makes it ours";
 
@@ -309,7 +312,8 @@ static enum halb_status make_change(struct maker *maker, const struct wanted *wa
 				    struct halb_error *err)
 {
 	struct halb_change *change;
-	enum halb_status st = init_change(maker, node, wanted->balancer, wanted->type, &change, err);
+	enum halb_status st =
+		init_change(maker, node, wanted->balancer, wanted->type, &change, err);
 	bool drops;
 
 	if (st != HALB_OK)

@@ -166,7 +166,8 @@ static char *wanted_host_name(const struct halb_balancer *b)
 	return strndup(name, strcspn(name, "."));
 }
 
-static char *describe(const struct halb_reservation *res)
+/* `named`: with what the client is told its name is, where that is the difference. */
+static char *describe(const struct halb_reservation *res, bool named)
 {
 	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
 	struct halb_buf out = { 0 };
@@ -176,20 +177,21 @@ static char *describe(const struct halb_reservation *res)
 		halb_buf_printf(&out, " %s", halb_addr_format(&res->addresses[i], addr));
 	if (!res->n_addresses)
 		halb_buf_text(&out, " no address");
-	if (res->host_name)
-		halb_buf_printf(&out, " %s", res->host_name);
+	if (named)
+		halb_buf_printf(&out, " host-name %s", res->host_name ? res->host_name : "none");
 	return halb_buf_take_string(&out);
 }
 
-static char *describe_wanted(const struct halb_balancer *b)
+static char *describe_wanted(const struct halb_balancer *b, bool named)
 {
-	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT], *name = wanted_host_name(b);
+	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT], name[HALB_NAME_TEXT];
 	struct halb_buf out = { 0 };
 
-	halb_buf_printf(&out, "%s %s %s", halb_mac_format(&b->mac, mac),
-			halb_addr_format(&b->vip, addr), name ? name : "");
-	out.bad |= !name;
-	free(name);
+	halb_buf_printf(&out, "%s %s", halb_mac_format(&b->mac, mac),
+			halb_addr_format(&b->vip, addr));
+	halb_name_format(&b->apex, name);
+	if (named)
+		halb_buf_printf(&out, " host-name %.*s", (int)strcspn(name, "."), name);
 	return halb_buf_take_string(&out);
 }
 
@@ -198,7 +200,7 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 			      const struct halb_reservation *res, const char *hint,
 			      struct halb_error *err)
 {
-	char *expected = describe_wanted(b), *actual = res ? describe(res) : NULL;
+	char *expected = describe_wanted(b, false), *actual = res ? describe(res, false) : NULL;
 	enum halb_status st = HALB_E_NOMEM;
 
 	if (expected && (actual || !res))
@@ -269,8 +271,8 @@ static enum halb_status check_service(struct maker *maker, const struct halb_bal
 	if (!maker->present->dhcp->has_schema)
 		return block(maker, HALB_E_UNREACHABLE, HALB_CODE_SCHEMA_MISSING, b, service, NULL,
 			     "the directory does not know the class dhcpHost: halb-dns schema | "
-			     "ldapmodify -H ldap://SCHEMA-MASTER as a schema admin, or dhcp.backend: "
-			     "none", err);
+			     "ldapmodify -H ldap://SCHEMA-MASTER as a schema admin, or "
+			     "dhcp.backend: none", err);
 	return block(maker, HALB_E_SITE, HALB_CODE_RESERVATION_MISSING, b, service, NULL,
 		     "dhcp.service names no dhcpService entry: correct it, or make the entry", err);
 }
@@ -302,6 +304,7 @@ static enum halb_status make_change(struct maker *maker, enum halb_action action
 	const struct halb_balancer *b = &maker->site->balancers[balancer];
 	struct halb_change *change = halb_plan_append(&maker->plan);
 	bool removal = action == HALB_ACTION_DELETE;
+	bool named = !removal && res && exactly(res, b) && !has_wanted_name(res, b);
 
 	if (!change)
 		return halb_fail_nomem(err);
@@ -314,13 +317,13 @@ static enum halb_status make_change(struct maker *maker, enum halb_action action
 	change->zone = strdup(maker->site->dhcp_service);
 	change->dn = res ? strdup(res->dn)
 			 : maker->present->locate(maker->site->dhcp_service, b->name);
-	change->before = res ? describe(res) : NULL;
+	change->before = res ? describe(res, named) : NULL;
 	if (!change->name || !change->zone || !change->dn || (res && !change->before))
 		return halb_fail_nomem(err);
 	if (removal)
 		return HALB_OK;
 	change->mark = strdup(maker->marks.items[balancer]);
-	change->after = describe_wanted(b);
+	change->after = describe_wanted(b, named);
 	change->host_name = wanted_host_name(b);
 	if (!change->mark || !change->after || !change->host_name)
 		return halb_fail_nomem(err);

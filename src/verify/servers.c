@@ -17,8 +17,12 @@ static const struct question *question_of(const struct asked *asked)
 static bool is_open(const void *asker, size_t i)
 {
 	const struct source *source = asker;
+	const struct look *look = &source->asked[i].look;
+	const struct question *question = &source->run->questions.items[i];
 
-	return !halb_outcome_is_settled(source->asked[i].look.outcome);
+	/* Nobody knows whether an optional one was ever meant to be: one answer is enough. */
+	return !halb_outcome_is_settled(look->outcome) &&
+	       !(look->answered && halb_question_is_optional(question));
 }
 
 static void note_failure(struct look *look, enum outcome outcome, const char *text)

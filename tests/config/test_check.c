@@ -56,6 +56,10 @@ Test(check, lets_no_two_balancers_share)
 		  "site.yaml:6: balancers[1].name: expected a name of its own (balancers[0].name "
 		  "has it already), found 'k8s1'",
 		  "" },
+		{ SMALL "- {name: K8S1, vip: 10.0.0.1, apex: b.lime.lan}\n",
+		  "site.yaml:6: balancers[1].name: expected a name of its own (balancers[0].name "
+		  "has it already), found 'K8S1'",
+		  "" },
 		{ SMALL "- {name: b, vip: 192.168.11.11, apex: b.lime.lan}\n",
 		  "site.yaml:6: balancers[1].vip: expected an address of its own (balancers[0].vip "
 		  "has it already), found '192.168.11.11'",

@@ -71,13 +71,15 @@ Test(ad, reads_service_subnet_and_range)
 
 Test(ad, reads_below_shared_networks)
 {
-	static const char shared[] = "CN=floor," SERVICE, subnet[] = "CN=10.0.0.0,CN=floor," SERVICE;
+	static const char shared[] = "CN=floor," SERVICE;
+	static const char subnet[] = "CN=10.0.0.0,CN=floor," SERVICE;
 
 	memdir_put(&w.dir, shared, "dhcpSharedNetwork");
 	memdir_put(&w.dir, subnet, "dhcpSubnet");
 	memdir_text(&w.dir, subnet, "dhcpNetMask", "8");
 	memdir_text(&w.dir, shared, "dhcpStatements", "range 10.1.0.1 10.1.0.9");
-	world_host(&w, "CN=printer,CN=floor," SERVICE, "ethernet 02:00:00:00:02:02", "10.0.0.7", NULL);
+	world_host(&w, "CN=printer,CN=floor," SERVICE, "ethernet 02:00:00:00:02:02", "10.0.0.7",
+		   NULL);
 	read_config();
 	cr_expect_eq(w.dhcp.n_subnets, 2);
 	cr_expect(has_range("10.1.0.1", "10.1.0.9"));

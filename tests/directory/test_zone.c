@@ -305,7 +305,8 @@ Test(zone, finds_what_is_marked_in_every_zone)
 	struct halb_record a = rec_address("192.168.11.9", 900);
 	struct halb_record ptr = rec_name(HALB_RR_PTR, "k8s1.lime.lan", 900);
 	const char *name = "k8s1.lime.lan";
-	struct halb_name left = name_of("left.lime.lan"), old = name_of("10.11.168.192.in-addr.arpa");
+	struct halb_name left = name_of("left.lime.lan");
+	struct halb_name old = name_of("10.11.168.192.in-addr.arpa");
 
 	world_reverse(&w);
 	world_node(&w, "DC=left," LIME, &a, MARK);
@@ -399,6 +400,30 @@ Test(zone, many_names_give_the_same_nodes_as_few)
 		cr_expect_eq(alone->n_values, of_many->n_values);
 		halb_nodes_clear(&w.nodes);
 		w.nodes = all;
+	}
+}
+
+Test(zone, many_marks_find_the_same_as_few)
+{
+	struct halb_record a = rec_address("192.168.11.9", 900);
+	struct halb_name name = name_of("k8s1.lime.lan");
+	static char marks[MANY][40];
+	const char *list[MANY];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(marks[i], sizeof marks[i], "halb-dns lime.lan/b%d", i);
+		list[i] = marks[i];
+	}
+	world_node(&w, "DC=first," LIME, &a, marks[0]);
+	world_node(&w, "DC=last," LIME, &a, marks[MANY - 1]);
+	world_node(&w, "DC=other," LIME, &a, "somebody's");
+	world_node(&w, "DC=plain," LIME, &a, NULL);
+	read_zones();
+	for (size_t n = MANY; n >= 50; n -= 50) {
+		halb_nodes_clear(&w.nodes);
+		cr_assert_eq(halb_nodes_read(&w.dir.directory, &w.zones, &name, 1,
+					     list + MANY - n, n, &w.nodes, &err), HALB_OK);
+		cr_expect_eq(w.nodes.n, n == MANY ? 3 : 2);
 	}
 }
 

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the end-to-end tests share: the lab's hosts, and what they hold as tools see it that are not
 # ours. The lab is up already; ci/test sees to that.
+# shellcheck shell=bash
 
-LAB=$BATS_TEST_DIRNAME/../lab/lab
+bats_require_minimum_version 1.5.0
+
+LAB=${HALB_LAB:-$BATS_TEST_DIRNAME/../lab/lab}
 ADMIN='-U Administrator%Passw0rd.lime'
-NODES=CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan
 SERVICE=CN=config,OU=DHCP,DC=lime,DC=lan
-SITE=/etc/halb-dns/halb.yaml
+MAC=02:00:00:00:01:01
+VIP=192.168.11.11
+REVERSE=77.10.in-addr.arpa
+SEED=/etc/halb-dns/halb.yaml
+TMP=/tmp/halb-e2e           # on adm
+SITE=$TMP/site.yaml         # on adm: what site makes
 
 # on HOST COMMAND...: as it stands, on a host of the lab
 on() {
@@ -15,35 +22,141 @@ on() {
 
 # adm 'SHELL COMMAND': on the administrator's host
 adm() {
-	"$LAB" exec adm bash -c "$1"
+	"$LAB" exec adm bash -o pipefail -c "$1"
 }
 
-# The seed's objects and everything that a test may have left of them, gone without a trace.
-clean() {
-	adm "for dc in dc1 dc2; do
-		for dn in DC=k8s1,DC=lime.lan,$NODES DC=kube,DC=lime.lan,$NODES CN=k8s1,$SERVICE; do
-			ldbdel -H ldap://\$dc.lime.lan $ADMIN \"\$dn\" > /dev/null 2>&1
-		done
-	done
-	true"
+# halb ARG...: the program
+halb() {
+	"$LAB" exec adm halb-dns "$@"
 }
 
-# dump: the DNS partition and the DHCP service at dc1, as text that can be compared
+# ad DC COMMAND [ARG...]: see ad.py
+ad() {
+	"$LAB" exec adm python3 - "$@" < "$BATS_TEST_DIRNAME/ad.py"
+}
+
+# Every test starts from this: the directory without what the tests make, an empty $TMP.
+fresh() {
+	ad dc1 clean
+	ad dc2 clean
+	adm "rm -rf $TMP && mkdir $TMP"
+}
+
+# Takes away the zones that tests make.
+drop_zones() {
+	ad dc1 clean
+	adm "samba-tool dns zonedelete dc1.lime.lan $REVERSE $ADMIN > /dev/null 2>&1 || true"
+}
+
+# dump [DC]: the DNS zones and the DHCP service there, as text that can be compared. Each object's
+# uSNChanged is in it, so that a write which changes nothing shows, too.
 dump() {
-	adm "for base in $NODES $SERVICE; do
-		ldbsearch -H ldap://dc1.lime.lan $ADMIN -b \$base '(objectClass=*)' \
-			dnsRecord dNSTombstoned adminDescription dhcpHWAddress dhcpStatements dhcpOption
-	done 2> /dev/null | grep -v '^#' | sort"
+	ad "${1:-dc1}" dump
 }
 
-# query DC NAME TYPE: what that DC's own tool says stands there
+# values: of a dump, what does not count the writes
+values() {
+	grep -v ' uSNChanged '
+}
+
+# replicated: both DCs hold the same
+replicated() {
+	ad dc1 replicate dc2
+	ad dc2 replicate dc1
+	wait_for 30 same_at_both || diff <(dump dc1 | values) <(dump dc2 | values)
+}
+
+same_at_both() {
+	[ "$(dump dc1 | values)" = "$(dump dc2 | values)" ]
+}
+
+# node DC NAME FILTER [ZONE]: of the dnsNode, as Samba decodes it, what jq's filter takes
+node() {
+	ad "$1" node "$2" ${4+"$4"} | jq -r "$3"
+}
+
+# query DC NAME TYPE [ZONE]: what that DC's own tool says stands there
 query() {
-	adm "samba-tool dns query $1.lime.lan lime.lan $2 $3 $ADMIN 2> /dev/null"
+	adm "samba-tool dns query $1.lime.lan ${4:-lime.lan} $2 $3 $ADMIN 2>&1"
 }
 
-# answer DC NAME TYPE: the answer section of dig, a record a line
+# answer DC NAME TYPE: the answer section of dig, a record a line: NAME TTL TYPE DATA
 answer() {
-	adm "dig @$1.lime.lan +noall +answer +norecurse $2 $3"
+	adm "dig @$1.lime.lan +noall +answer +norecurse +time=2 $2 $3" | awk '{ print $1, $2, $4, $5 }'
+}
+
+# rcode DC NAME TYPE: NOERROR, NXDOMAIN, ...
+rcode() {
+	adm "dig @$1.lime.lan +norecurse +time=2 $2 $3" | sed -n 's/.*status: \([A-Z]*\),.*/\1/p'
+}
+
+# reserved: the DHCP reservations as ldbsearch sees them
+reserved() {
+	adm "ldbsearch -H ldap://${1:-dc1}.lime.lan $ADMIN -b $SERVICE '(objectClass=dhcpHost)' \
+		cn dhcpHWAddress dhcpStatements dhcpOption adminDescription 2> /dev/null"
+}
+
+# lease MAC: what a DHCP client with that MAC is given
+lease() {
+	"$LAB" lease "$1" 2> /dev/null
+}
+
+# site [SED SCRIPT...]: makes $SITE on adm of the seed's site file, with these edits; each of them is
+# meant to change something
+site() {
+	local text edit edited
+	text=$(on adm cat "$SEED")
+	for edit; do
+		edited=$(sed "$edit" <<< "$text")
+		[ "$edited" != "$text" ] || {
+			echo "site: this changes nothing: $edit"
+			return 1
+		}
+		text=$edited
+	done
+	put "$SITE" <<< "$text"
+}
+
+# put PATH: standard input, as a file on adm that only root reads
+put() {
+	on adm sh -c "umask 077; cat > $1"
+}
+
+# json FILTER [VALUE]: takes $output apart; with VALUE, it must be that
+json() {
+	local found
+	found=$(jq -rc "$1" <<< "$output")
+	if [ $# = 1 ]; then
+		echo "$found"
+	elif [ "$found" != "$2" ]; then
+		echo "json: $1 is $found, not $2, in:"
+		echo "$output"
+		return 1
+	fi
+}
+
+# equal FOUND WANTED: with both shown where they differ
+equal() {
+	[ "$1" = "$2" ] || {
+		diff <(echo "$2") <(echo "$1")
+		return 1
+	}
+}
+
+# has TEXT PART: with both shown where it is not so
+has() {
+	[[ $1 == *"$2"* ]] || {
+		echo "'$2' is not in: $1"
+		return 1
+	}
+}
+
+# lacks TEXT PART
+lacks() {
+	[[ $1 != *"$2"* ]] || {
+		echo "'$2' is in: $1"
+		return 1
+	}
 }
 
 # wait_for SECONDS COMMAND...: until it holds
@@ -51,7 +164,41 @@ wait_for() {
 	local until=$((SECONDS + $1))
 	shift
 	until "$@"; do
-		[ $SECONDS -lt $until ] || return 1
-		sleep 0.5
+		if [ $SECONDS -ge $until ]; then
+			echo "gave up waiting for: $*"
+			return 1
+		fi
+		sleep 0.3
 	done
+}
+
+# says_error WHAT: standard error is one message about WHAT, perhaps with what to do
+says_error() {
+	local first=0
+	while [[ ${stderr_lines[first]} == 'halb-dns: warning'* ]]; do
+		first=$((first + 1))
+	done
+	has "${stderr_lines[first]}" 'halb-dns: '
+	has "$stderr" "$1"
+	[ $((${#stderr_lines[@]} - first)) -le 2 ]
+	[ $((${#stderr_lines[@]} - first)) = 1 ] || has "${stderr_lines[first + 1]}" 'halb-dns:   -> '
+}
+
+# refuses STATUS WHAT ARG...: ends with that status and one clear message about WHAT, with a hint,
+# in text and in JSON; prints no report as text, and leaves the directory as it is
+refuses() {
+	local status_wanted=$1 what=$2 before
+	shift 2
+	before=$(dump)
+	run --separate-stderr "-$status_wanted" halb "$@"
+	equal "$output" ''
+	says_error "$what"
+	has "$stderr" 'halb-dns:   -> '
+	run --separate-stderr "-$status_wanted" halb "$@" --format json
+	json .status error
+	json .exit "$status_wanted"
+	has "$(json .error.message)" "$what"
+	[ "$(json '.error.category | length')" -gt 0 ]
+	[ "$(json '.error.hint | length')" -gt 0 ]
+	equal "$(dump)" "$before"
 }

@@ -241,7 +241,8 @@ static enum halb_status run_searches(void *self, const struct halb_search *searc
 
 static bool is_single(const char *attr)
 {
-	return strcasecmp(attr, "dNSTombstoned") == 0 || strcasecmp(attr, "adminDescription") == 0 ||
+	return strcasecmp(attr, "dNSTombstoned") == 0 ||
+	       strcasecmp(attr, "adminDescription") == 0 ||
 	       strcasecmp(attr, "dhcpHWAddress") == 0;
 }
 
@@ -401,7 +402,8 @@ static enum halb_status run_writes(void *self, const struct halb_write *writes, 
 			n = n - i - 1 < dir->ahead ? n : i + 1 + dir->ahead;
 		}
 		if (dir->gone && st == HALB_E_UNREACHABLE && i + 1 == n)
-			return halb_fail(err, HALB_E_UNREACHABLE, "%s: gone", dir->directory.server);
+			return halb_fail(err, HALB_E_UNREACHABLE, "%s: gone",
+					 dir->directory.server);
 	}
 	return verdict;
 }

@@ -25,7 +25,8 @@ struct halb_name name_of(const char *text)
 
 static struct halb_record record(uint16_t type, uint32_t ttl)
 {
-	return (struct halb_record){ .type = type, .rank = HALB_RANK_ZONE, .serial = 7, .ttl = ttl };
+	return (struct halb_record){ .type = type, .rank = HALB_RANK_ZONE, .serial = 7,
+				     .ttl = ttl };
 }
 
 struct halb_record rec_address(const char *address, uint32_t ttl)

@@ -106,7 +106,8 @@ enum halb_status halb_directory_write(const struct halb_directory *dir,
 /* The attribute of that name (without case), NULL where the entry has none. */
 const struct halb_attr *halb_entry_attr(const struct halb_entry *entry, const char *name);
 
-/* Its first value as a heap string, NULL where there is none, holds a zero, or out of memory. */
-char *halb_entry_string(const struct halb_entry *entry, const char *name);
+/* Its first value as a heap string; NULL where there is none or it holds a zero. HALB_E_NOMEM. */
+enum halb_status halb_entry_string(const struct halb_entry *entry, const char *name, char **out,
+				   struct halb_error *err) HALB_CHECKED;
 
 #endif

@@ -17,7 +17,7 @@ enum halb_status halb_zones_read(const struct halb_directory *dir, struct halb_z
  * The nodes of `names`, each in its zone (see halb_zones_find), those that do not exist too; a name
  * in no zone is left out. Besides them every node of any zone that is marked with one of `marks`:
  * what is ours stays ours where the site no longer has names. The serial of each zone touched is
- * read from its SOA. A value that cannot be decoded is kept as `malformed`: it is not an error here.
+ * read from its SOA. A value that cannot be decoded is kept as `malformed`: it is no error here.
  */
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,

@@ -88,6 +88,9 @@ struct halb_names {
 enum halb_status halb_plan_names(const struct halb_site *site, const struct halb_zones *zones,
 				 struct halb_names *out, struct halb_error *err) HALB_CHECKED;
 
+/* Whether the balancer gets a PTR record: `auto` means where a zone for it is. */
+bool halb_plan_wants_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones);
+
 struct halb_marks {
 	char **items; /* owned, one for each balancer, in their order */
 	size_t n;

@@ -16,7 +16,7 @@ base_debootstrap() {
 	local dir=$1 mirror
 	mirror=$(apt_sources | awk -v s="$SUITE" '$3 == s { print $2; exit }')
 	debootstrap --variant=minbase --include=ca-certificates "$SUITE" "$dir" \
-		"${mirror:-http://deb.debian.org/debian}" >"$STATE/debootstrap.log" 2>&1 || return 1
+		${mirror:+"$mirror"} >"$STATE/debootstrap.log" 2>&1 || return 1
 	apt_sources >"$dir/etc/apt/sources.list.new"
 	if [[ -s $dir/etc/apt/sources.list.new ]]; then
 		mv "$dir/etc/apt/sources.list.new" "$dir/etc/apt/sources.list"
@@ -27,7 +27,7 @@ base_debootstrap() {
 }
 
 base_make() {
-	local dir=$STATE/base.new
+	local dir=$STATE/base.new id
 	pod image exists "$BASE_IMAGE" && return
 	if command -v debootstrap >/dev/null; then
 		say "lab: making the Debian base (about half a minute, once)"
@@ -40,9 +40,9 @@ base_make() {
 		rm -rf "$dir"
 		say "lab: debootstrap failed, see $STATE/debootstrap.log; pulling debian:12 instead"
 	fi
-	pod pull --quiet docker.io/library/debian:12 >/dev/null ||
+	id=$(pod pull --quiet docker://debian:12) ||
 		die "neither debootstrap nor a registry gave a Debian base"
-	pod tag docker.io/library/debian:12 "$BASE_IMAGE"
+	pod tag "$id" "$BASE_IMAGE"
 }
 
 # source_files: the files, NUL-separated and sorted, that the program is built from. What git
@@ -92,7 +92,8 @@ image_build() {
 	say "lab: building the image (log: $STATE/build.log)"
 	ctx=$(build_context)
 	mkdir -p "$STATE/ccache"
-	if ! pod build --quiet --layers --pull-never --network host --isolation oci --cap-add SYS_ADMIN --cgroup-parent /halb-lab \
+	if ! pod build --quiet --layers --pull-never --network host --isolation oci \
+		--cap-add SYS_ADMIN --cgroup-parent /halb-lab-build \
 		--ulimit "nofile=$(limit_of -Hn 1048576)" --ulimit "nproc=$(limit_of -Hu 32768)" \
 		--volume "$STATE/ccache:/var/cache/ccache" --label "halb.source=$hash" \
 		--tag "$IMAGE" --file "$DIR/Containerfile" "$ctx" >"$STATE/build.log" 2>&1; then
