@@ -54,4 +54,17 @@ enum halb_status halb_steps_look(const struct halb_directory *dir, const struct 
 				 struct halb_image **out, struct halb_error *err) HALB_CHECKED;
 void halb_images_free(struct halb_image *images, size_t n);
 
+/*
+ * back.c: to DNS a tombstone and no node are one, and the servers make the one into the other. So
+ * for an undo an object stands as before, or as after, also where only that is the difference.
+ */
+bool halb_image_is_node(const struct halb_image *image);
+bool halb_image_is_dead(const struct halb_image *image); /* a tombstone, or nothing */
+enum standing halb_back_standing(const struct halb_step *step, const struct halb_image *now);
+
+/* What shall stand there once the step is undone; `at` dates a tombstone. */
+enum halb_status halb_back_image(const struct halb_step *done, const struct halb_image *now,
+				 time_t at, struct halb_image *out, struct halb_error *err)
+	HALB_CHECKED;
+
 #endif

@@ -59,152 +59,6 @@ enum halb_status halb_undo_find(const struct halb_runs *runs, const char *id, co
 	return HALB_OK;
 }
 
-/* ---- what stands there ---- */
-
-static bool is_node(const struct halb_image *image)
-{
-	return strcmp(image->object_class, "dnsNode") == 0;
-}
-
-static const struct halb_image_attr *find_attr(const struct halb_image *image, const char *name)
-{
-	for (size_t i = 0; i < image->n; i++)
-		if (strcasecmp(image->attrs[i].name, name) == 0)
-			return &image->attrs[i];
-	return NULL;
-}
-
-/* [MS-DNSP] 2.3.2.2: the type stands behind the length. */
-static bool is_tombstone(const struct halb_image_value *value)
-{
-	return value->len >= 4 && value->bytes[2] == 0 && value->bytes[3] == 0;
-}
-
-static size_t count_live(const struct halb_image *image)
-{
-	const struct halb_image_attr *records = find_attr(image, "dnsRecord");
-	size_t n = 0;
-
-	for (size_t v = 0; records && v < records->n; v++)
-		n += !is_tombstone(&records->values[v]);
-	return n;
-}
-
-/* To DNS a tombstone and no node are one: the servers make the one into the other. */
-static bool is_dead(const struct halb_image *image)
-{
-	return !image->exists || (is_node(image) && !count_live(image));
-}
-
-static bool has_more(const struct halb_image *now, const struct halb_image *than)
-{
-	for (size_t i = 0; i < now->n; i++)
-		for (size_t v = 0; v < now->attrs[i].n; v++) {
-			const struct halb_image_value *value = &now->attrs[i].values[v];
-
-			if (!halb_image_has(than, now->attrs[i].name, value->bytes, value->len))
-				return true;
-		}
-	return false;
-}
-
-/* As halb_step_standing(), where a tombstone may have been purged, or come instead of nothing. */
-static enum standing standing_to_undo(const struct halb_step *step, const struct halb_image *now)
-{
-	enum standing standing = halb_step_standing(step, now);
-
-	if (standing == STANDS_AFTER && !step->before.exists && !is_node(now) &&
-	    has_more(now, &step->after))
-		return STANDS_OTHERWISE; /* removing it would take somebody else's values, too */
-	if (standing != STANDS_OTHERWISE || !is_node(now))
-		return standing;
-	if (is_dead(&step->before) && is_dead(now))
-		return STANDS_BEFORE;
-	return is_dead(&step->after) && !now->exists ? STANDS_AFTER : STANDS_OTHERWISE;
-}
-
-/* ---- the way back ---- */
-
-/* What a dead node is known by: a live one has nothing of it. */
-static bool is_grave(const char *attr, const struct halb_image_value *value)
-{
-	if (strcasecmp(attr, "dnsRecord") == 0)
-		return is_tombstone(value);
-	return strcasecmp(attr, "dNSTombstoned") == 0 && value->len == 4 &&
-	       memcmp(value->bytes, "TRUE", 4) == 0;
-}
-
-/* Adds the values of `from`, but for those of `except`, which may be NULL. */
-static enum halb_status add_values(struct halb_image *out, const struct halb_image *from,
-				   const struct halb_image *except, struct halb_error *err)
-{
-	enum halb_status st = HALB_OK;
-
-	for (size_t i = 0; i < from->n; i++) {
-		const struct halb_image_attr *attr = &from->attrs[i];
-
-		for (size_t v = 0; st == HALB_OK && v < attr->n; v++) {
-			const struct halb_image_value *value = &attr->values[v];
-
-			if ((except &&
-			     halb_image_has(except, attr->name, value->bytes, value->len)) ||
-			    halb_image_has(out, attr->name, value->bytes, value->len) ||
-			    is_grave(attr->name, value))
-				continue;
-			st = halb_image_add(out, attr->name, value->bytes, value->len, err);
-		}
-	}
-	return st;
-}
-
-/* What stands there, without what the step brought, with what it had found. */
-static enum halb_status take_back(const struct halb_step *done, const struct halb_image *now,
-				  struct halb_image *out, struct halb_error *err)
-{
-	enum halb_status st = add_values(out, now, &done->after, err);
-
-	return st == HALB_OK ? add_values(out, &done->before, NULL, err) : st;
-}
-
-static uint32_t newest_serial(const struct halb_image *image)
-{
-	const struct halb_image_attr *records = find_attr(image, "dnsRecord");
-	uint32_t newest = 0;
-
-	for (size_t v = 0; records && v < records->n; v++) {
-		struct halb_record rec;
-
-		if (halb_adrec_decode(records->values[v].bytes, records->values[v].len, &rec,
-				      NULL) != HALB_OK)
-			continue;
-		if (rec.serial > newest)
-			newest = rec.serial;
-		halb_record_clear(&rec);
-	}
-	return newest;
-}
-
-static enum halb_status image_back(const struct halb_step *done, const struct halb_image *now,
-				   time_t at, struct halb_image *out, struct halb_error *err)
-{
-	enum halb_status st;
-
-	out->object_class = strdup(done->before.object_class);
-	if (!out->object_class)
-		return halb_fail_nomem(err);
-	if (!is_node(now) && !done->before.exists)
-		return HALB_OK;
-	out->exists = true;
-	st = take_back(done, now, out, err);
-	if (st != HALB_OK || !is_node(now) || count_live(out))
-		return st;
-	halb_image_clear(out);
-	out->exists = true;
-	out->object_class = strdup(done->before.object_class);
-	return out->object_class ? halb_image_entomb(out, newest_serial(now), at, err)
-				 : halb_fail_nomem(err);
-}
-
 /* ---- texts ---- */
 
 static enum halb_action action_back(const struct halb_change *done, const struct halb_image *now)
@@ -214,7 +68,7 @@ static enum halb_action action_back(const struct halb_change *done, const struct
 	case HALB_ACTION_RESURRECT:
 		return HALB_ACTION_DELETE;
 	case HALB_ACTION_DELETE:
-		return is_node(now) && now->exists && is_dead(now) ? HALB_ACTION_RESURRECT
+		return halb_image_is_node(now) && now->exists && halb_image_is_dead(now) ? HALB_ACTION_RESURRECT
 								   : HALB_ACTION_ADD;
 	case HALB_ACTION_ADOPT:
 		return HALB_ACTION_RELEASE;
@@ -276,7 +130,7 @@ static enum halb_status fill_change(struct halb_change *change, const struct hal
 
 static void describe_records(const struct halb_image *now, struct halb_buf *out)
 {
-	const struct halb_image_attr *records = find_attr(now, "dnsRecord");
+	const struct halb_image_attr *records = halb_image_attr(now, "dnsRecord");
 
 	for (size_t v = 0; records && v < records->n; v++) {
 		struct halb_record rec;
@@ -320,7 +174,7 @@ static enum halb_status add_conflict(struct halb_plan *plan, const struct halb_s
 	};
 	enum halb_status st;
 
-	if (is_dead(now))
+	if (halb_image_is_dead(now))
 		halb_buf_text(&actual, now->exists ? "a tombstone" : "nothing");
 	else if (record)
 		describe_records(now, &actual);
@@ -347,7 +201,7 @@ static enum halb_status add_step(const struct halb_step *done, struct halb_image
 	if (st != HALB_OK)
 		return st;
 	steps->n++;
-	st = image_back(done, take_now, at, &step->after, err);
+	st = halb_back_image(done, take_now, at, &step->after, err);
 	step->before = *take_now;
 	*take_now = (struct halb_image){ 0 };
 	return st;
@@ -365,7 +219,7 @@ static enum halb_status plan_back(const struct halb_run *run, struct halb_image 
 
 		if (done->state == HALB_STEP_OPEN)
 			continue;
-		switch (standing_to_undo(done, &now[i])) {
+		switch (halb_back_standing(done, &now[i])) {
 		case STANDS_BEFORE:
 			break;
 		case STANDS_AFTER:

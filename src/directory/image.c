@@ -19,7 +19,7 @@ void halb_image_clear(struct halb_image *image)
 	*image = (struct halb_image){ 0 };
 }
 
-static struct halb_image_attr *find_attr(const struct halb_image *image, const char *name)
+struct halb_image_attr *halb_image_attr(const struct halb_image *image, const char *name)
 {
 	for (size_t i = 0; i < image->n; i++)
 		if (strcasecmp(image->attrs[i].name, name) == 0)
@@ -45,7 +45,7 @@ static struct halb_image_attr *make_attr(struct halb_image *image, const char *n
 enum halb_status halb_image_add(struct halb_image *image, const char *attr, const void *bytes,
 				size_t len, struct halb_error *err)
 {
-	struct halb_image_attr *to = find_attr(image, attr);
+	struct halb_image_attr *to = halb_image_attr(image, attr);
 	struct halb_image_value *values;
 	uint8_t *copy = malloc(len + 1);
 
@@ -71,7 +71,7 @@ enum halb_status halb_image_add_text(struct halb_image *image, const char *attr,
 
 bool halb_image_has(const struct halb_image *image, const char *attr, const void *bytes, size_t len)
 {
-	const struct halb_image_attr *in = find_attr(image, attr);
+	const struct halb_image_attr *in = halb_image_attr(image, attr);
 
 	for (size_t i = 0; in && i < in->n; i++)
 		if (in->values[i].len == len && memcmp(in->values[i].bytes, bytes, len) == 0)

@@ -11,6 +11,7 @@ SERVICE=CN=config,OU=DHCP,DC=lime,DC=lan
 MAC=02:00:00:00:01:01
 VIP=192.168.11.11
 REVERSE=77.10.in-addr.arpa
+PROGRAM=${HALB_DNS:-halb-dns}
 SEED=/etc/halb-dns/halb.yaml
 TMP=/tmp/halb-e2e           # on adm
 SITE=$TMP/site.yaml         # on adm: what site makes
@@ -27,7 +28,7 @@ adm() {
 
 # halb ARG...: the program
 halb() {
-	"$LAB" exec adm halb-dns "$@"
+	"$LAB" exec adm "$PROGRAM" "$@"
 }
 
 # ad DC COMMAND [ARG...]: see ad.py
