@@ -14,6 +14,7 @@ include tests/verify/local.mk
 include tests/apply/local.mk
 include tests/report/local.mk
 include tests/cli/local.mk
+include tests/fuzz/local.mk
 
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir;
 dist_check_SCRIPTS = tests/layers tests/manual

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-RUNS = int(sys.argv[1])
+RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 DC = "dc1.lime.lan"
 NODES = "CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan"
 OBJECTS = [f"DC=k8s1,DC=lime.lan,{NODES}", f"DC=kube,DC=lime.lan,{NODES}",

@@ -57,10 +57,16 @@ static enum halb_status explain(const struct run *run, struct halb_error *err)
 	}
 }
 
+/* Steps that this run has done, or may have. */
+static size_t count_ours(const struct run *run)
+{
+	return count(run, HALB_STEP_DONE) + count(run, HALB_STEP_UNKNOWN);
+}
+
 /* Puts back what is done, and says in `err` what failed and what became of the rest. */
 static enum halb_status go_back(struct run *run, struct halb_error *err)
 {
-	bool any = count(run, HALB_STEP_OPEN) < run->steps->n;
+	bool any = count_ours(run) > 0;
 	struct halb_buf rest = { 0 };
 	struct halb_error later;
 	enum halb_status st = HALB_OK;
@@ -72,12 +78,28 @@ static enum halb_status go_back(struct run *run, struct halb_error *err)
 		st = halb_batch_run(run, true, &later);
 	list(run, HALB_STEP_DONE, "; and these could not be put back: ", &rest);
 	list(run, HALB_STEP_UNKNOWN, "; whether these were written is not known: ", &rest);
-	if (count(run, HALB_STEP_OPEN) == run->steps->n)
+	if (!count_ours(run))
 		halb_buf_printf(&rest, "; nothing was changed%s",
 				any ? " (what had been written is put back)" : "");
 	halb_fail(err, run->why.status, "%.280s%s", run->why.text, halb_buf_string(&rest));
 	halb_buf_clear(&rest);
 	return explain(run, err);
+}
+
+/* Writes what does not remove; where another run was first with the very same, that is as good. */
+static enum halb_status write_all(struct run *run, struct halb_error *err)
+{
+	enum halb_status st = halb_batch_run(run, false, err);
+	struct halb_error later;
+	size_t found;
+
+	while (st == HALB_E_RETRY && run->failed) {
+		if (halb_twins_find(run, &found, &later) != HALB_OK || !found)
+			return st;
+		run->failed = false;
+		st = halb_batch_run(run, false, err);
+	}
+	return st;
 }
 
 /*
@@ -86,7 +108,7 @@ static enum halb_status go_back(struct run *run, struct halb_error *err)
  */
 static enum halb_status go_forward(struct run *run, struct halb_error *err)
 {
-	enum halb_status st = halb_batch_run(run, false, err);
+	enum halb_status st = write_all(run, err);
 
 	if (st == HALB_OK)
 		st = halb_batch_run(run, true, err);
@@ -112,7 +134,7 @@ enum halb_status halb_apply(const struct halb_directory *dir, const struct halb_
 	snprintf(out->journal, sizeof out->journal, "%s", halb_scribe_id(run.scribe));
 	if (go_forward(&run, err) != HALB_OK)
 		st = go_back(&run, err);
-	out->n = steps->n - count(&run, HALB_STEP_OPEN);
+	out->n = count_ours(&run);
 	halb_scribe_end(run.scribe);
 	return st;
 }

@@ -16,12 +16,6 @@ struct run {
 	struct halb_error why;
 };
 
-/* images.c: the object that a change is about, as it stands and as it shall be. */
-enum halb_status halb_change_images(const struct halb_change *change,
-				    const struct halb_dhcp_ops *backend, time_t now,
-				    struct halb_image *before, struct halb_image *after,
-				    struct halb_error *err) HALB_CHECKED;
-
 /* Adds what a node without records holds; the servers purge it later. */
 enum halb_status halb_image_entomb(struct halb_image *image, uint32_t serial, time_t now,
 				   struct halb_error *err) HALB_CHECKED;
@@ -34,7 +28,7 @@ enum halb_status halb_steps_complete(const struct halb_directory *dir, struct ha
 				     struct halb_error *err) HALB_CHECKED;
 
 /*
- * batch.c: writes every step, or backward every step that is or may be in the directory: either
+ * batch.c: writes every open step, or backward every step that is or may be in the directory: either
  * those that remove an object or those that do not. Sets the steps' states. Forward the first
  * failure ends it; backward each is tried.
  */
@@ -65,6 +59,10 @@ enum standing halb_back_standing(const struct halb_step *step, const struct halb
 /* What shall stand there once the step is undone; `at` dates a tombstone. */
 enum halb_status halb_back_image(const struct halb_step *done, const struct halb_image *now,
 				 time_t at, struct halb_image *out, struct halb_error *err)
+	HALB_CHECKED;
+
+/* twin.c: the open steps whose objects are as they shall be become STEP_TWIN; how many. */
+enum halb_status halb_twins_find(struct run *run, size_t *found, struct halb_error *err)
 	HALB_CHECKED;
 
 #endif

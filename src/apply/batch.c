@@ -55,8 +55,11 @@ static enum halb_status init_batch(struct batch *batch, struct run *run, bool re
 	for (size_t i = 0; i < run->steps->n; i++) {
 		struct halb_step *step = &run->steps->items[i];
 
-		if (is_removal(run, step) == removals &&
-		    (!run->backward || step->state != HALB_STEP_OPEN))
+		bool due = run->backward ? step->state == HALB_STEP_DONE ||
+						   step->state == HALB_STEP_UNKNOWN
+					 : step->state == HALB_STEP_OPEN;
+
+		if (due && is_removal(run, step) == removals)
 			batch->steps[batch->n++] = step;
 	}
 	return HALB_OK;

@@ -23,6 +23,8 @@ const char *halb_step_state_name(enum halb_step_state state)
 		return "done";
 	case HALB_STEP_UNKNOWN:
 		return "unknown";
+	case HALB_STEP_TWIN:
+		return "done by another run";
 	case HALB_STEP_CHANGED:
 		return "changed since";
 	}
@@ -48,12 +50,17 @@ const char *halb_run_end_name(const struct halb_run *run)
 	return "unknown";
 }
 
+bool halb_step_is_ours(const struct halb_step *step)
+{
+	return step->state != HALB_STEP_OPEN && step->state != HALB_STEP_TWIN;
+}
+
 size_t halb_run_changes(const struct halb_run *run)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < run->steps.n; i++)
-		n += run->steps.items[i].state != HALB_STEP_OPEN;
+		n += halb_step_is_ours(&run->steps.items[i]);
 	return n;
 }
 

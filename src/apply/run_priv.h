@@ -5,6 +5,9 @@
 
 #include "halb/apply/journal.h"
 
+/* Whether the change is, or was, in the directory by this run. */
+bool halb_step_is_ours(const struct halb_step *step);
+
 void halb_run_clear(struct halb_run *run);
 
 #endif

@@ -264,7 +264,8 @@ static enum halb_run_end how_it_ended(const struct halb_steps *steps)
 	size_t done = 0, open = 0;
 
 	for (size_t i = 0; i < steps->n; i++) {
-		done += steps->items[i].state == HALB_STEP_DONE;
+		done += steps->items[i].state == HALB_STEP_DONE ||
+			steps->items[i].state == HALB_STEP_TWIN;
 		open += steps->items[i].state == HALB_STEP_OPEN;
 		if (steps->items[i].state == HALB_STEP_UNKNOWN)
 			return HALB_RUN_OPEN;

@@ -7,6 +7,7 @@
 
 #include "apply_priv.h"
 #include "halb/dns/adrec.h"
+#include "run_priv.h"
 
 /* ---- which run ---- */
 
@@ -217,7 +218,7 @@ static enum halb_status plan_back(const struct halb_run *run, struct halb_image 
 	for (size_t i = run->steps.n; st == HALB_OK && i-- > 0;) {
 		const struct halb_step *done = &run->steps.items[i];
 
-		if (done->state == HALB_STEP_OPEN)
+		if (!halb_step_is_ours(done))
 			continue;
 		switch (halb_back_standing(done, &now[i])) {
 		case STANDS_BEFORE:

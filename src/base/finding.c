@@ -46,6 +46,7 @@ static const char *const codes[HALB_CODE_COUNT] = {
 	[HALB_CODE_HOLDER_UNKNOWN] = "holder-unknown",
 	[HALB_CODE_SPLIT_BRAIN] = "split-brain",
 	[HALB_CODE_HOST_NOT_READY] = "host-not-ready",
+	[HALB_CODE_KEYTAB_EXPOSED] = "keytab-exposed",
 };
 
 const char *halb_code_name(enum halb_code code)

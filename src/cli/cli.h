@@ -31,6 +31,7 @@ struct outcome {
 	struct planning planning;
 	struct halb_verification verification;
 	struct halb_report_history history;
+	struct halb_checks checks;
 	char *document; /* owned */
 	/* An exit status of the command's own, where it is not that of the error's category. */
 	bool has_exit;
@@ -79,6 +80,8 @@ void history_clear(struct halb_report_history *history);
 
 /* One for each command. */
 enum halb_status cmd_init(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_doctor(const struct options *opt, struct halb_site *site,
+			    struct outcome *out);
 enum halb_status cmd_plan(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
 			      struct outcome *out);

@@ -9,6 +9,13 @@ const struct command commands[] = {
 	  "write a commented site file",
 	  "Writes a site file to start from, with a comment at each key: to standard output, or to\n"
 	  "a file that does not exist yet.", false },
+	{ "doctor", cmd_doctor, NEED_SITE, "slpc", NULL,
+	  "look at everything register will need",
+	  "Asks the resolver and every DC, logs in to each, and looks whether all is there that\n"
+	  "register will need: the clock, the login, the zones, the DHCP service, the right to make\n"
+	  "each of its writes. Says of each thing that is missing what to do, rights included.\n"
+	  "Writes nothing. Ends with 0 ok, 1 warning, 2 register would fail, 3 could not tell.",
+	  true },
 	{ "plan", cmd_plan, NEED_SITE, "slpdc", NULL,
 	  "show what register would change",
 	  "Reads the directory and shows each change with what stands there and what would, and\n"

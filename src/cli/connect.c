@@ -15,8 +15,8 @@
 #define CONNECT_WAIT (10 * HALB_SEC)
 #define LOGIN_WAIT   (30 * HALB_SEC)
 
-static enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
-				   struct halb_error *err)
+enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
+			    struct halb_error *err)
 {
 	return halb_locate_dcs(&site->domain, site->directory.servers, site->directory.n_servers,
 			       halb_now() + LOCATE_WAIT, out, err);
@@ -33,14 +33,16 @@ enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *o
 /* A password is asked for only where nothing else would do. */
 static bool needs_password(const char *file, const struct halb_site_directory *d)
 {
+	struct halb_error why;
+	uint32_t seconds;
+
 	if (file || d->auth == HALB_AUTH_SIMPLE)
 		return true;
-	return !d->keytab && d->principal && !halb_login_has_ticket();
+	return !d->keytab && d->principal && halb_ticket_read(&seconds, &why) != HALB_OK;
 }
 
-static enum halb_status make_login(const char *file, const struct halb_site *site,
-				   struct halb_login *login, char **password,
-				   struct halb_error *err)
+enum halb_status login_make(const char *file, const struct halb_site *site,
+			    struct halb_login *login, char **password, struct halb_error *err)
 {
 	static const enum halb_login_method methods[] = {
 		[HALB_AUTH_GSSAPI] = HALB_LOGIN_GSSAPI,
@@ -71,25 +73,30 @@ static enum halb_status make_login(const char *file, const struct halb_site *sit
 	return st;
 }
 
-static enum halb_status open_session(const struct halb_login *login, struct connection *conn,
-				     struct halb_error *err)
+enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
+			    struct halb_session **out, struct halb_error *err)
 {
-	uint16_t port = login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
+	uint16_t port = login_port(login);
 	size_t which;
 	int fd;
-	enum halb_status st = halb_locate_connect(&conn->dcs, port, halb_now() + CONNECT_WAIT,
-						  &which, &fd, err);
+	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, &which, &fd,
+						  err);
 
 	if (st != HALB_OK)
 		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
 				      "one with --server", port);
-	return halb_session_open(fd, conn->dcs.items[which].name, login, halb_now() + LOGIN_WAIT,
-				 &conn->session, err);
+	return halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT, out,
+				 err);
+}
+
+uint16_t login_port(const struct halb_login *login)
+{
+	return login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
 }
 
 static void put_first(struct halb_dc_list *dcs, const char *name)
 {
-	for (size_t i = 0; name && i < dcs->n; i++) {
+	for (size_t i = 0; i < dcs->n; i++) {
 		struct halb_dc dc = dcs->items[i];
 
 		if (strcasecmp(dc.name, name) != 0)
@@ -100,8 +107,8 @@ static void put_first(struct halb_dc_list *dcs, const char *name)
 	}
 }
 
-enum halb_status connect_first(const struct halb_site *site, const char *password_file,
-			       const char *first, struct connection *out, struct halb_error *err)
+enum halb_status connect_site(const struct halb_site *site, const char *password_file,
+			      const char *first, struct connection *out, struct halb_error *err)
 {
 	struct connection conn = { 0 };
 	struct halb_login login;
@@ -112,10 +119,10 @@ enum halb_status connect_first(const struct halb_site *site, const char *passwor
 	st = locate_dcs(site, &conn.dcs, err);
 	put_first(&conn.dcs, first);
 	if (st == HALB_OK)
-		st = make_login(password_file, site, &login, &password, err);
+		st = login_make(password_file, site, &login, &password, err);
 	halb_log_progress("logging in");
 	if (st == HALB_OK)
-		st = open_session(&login, &conn, err);
+		st = login_open(&login, &conn.dcs, &conn.session, err);
 	secret_free(password);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {
@@ -126,12 +133,6 @@ enum halb_status connect_first(const struct halb_site *site, const char *passwor
 	halb_log(HALB_LOG_INFO, "logged in to %s", conn.dir->server);
 	*out = conn;
 	return HALB_OK;
-}
-
-enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      struct connection *out, struct halb_error *err)
-{
-	return connect_first(site, password_file, NULL, out, err);
 }
 
 void connection_clear(struct connection *conn)
@@ -146,37 +147,55 @@ const struct halb_dhcp_ops *dhcp_ops(const struct halb_site *site)
 	return site->dhcp_backend == HALB_DHCP_AD ? &halb_dhcp_ad : NULL;
 }
 
-static enum halb_status read_nodes(const struct connection *conn, const struct halb_site *site,
-				   struct present *out, struct halb_error *err)
+/* Nodes and reservations, in one go: what takes time is the way to the DC and back. */
+static enum halb_status read_objects(const struct connection *conn, const struct halb_site *site,
+				     struct halb_zones *zones, struct present *out,
+				     struct halb_error *err)
 {
+	const struct halb_dhcp_ops *ops = dhcp_ops(site);
+	struct halb_searches searches = { 0 };
 	struct halb_names names = { 0 };
 	struct halb_marks marks = { 0 };
-	enum halb_status st = halb_plan_names(site, &out->zones, &names, err);
+	enum halb_status st = halb_plan_names(site, zones, &names, err);
 
 	if (st == HALB_OK)
 		st = halb_plan_marks(site, &marks, err);
+	if (st == HALB_OK && ops)
+		ops->ask(conn->dir, site->dhcp_service, &out->dhcp, &searches);
 	if (st == HALB_OK)
-		st = halb_nodes_read(conn->dir, &out->zones, names.items, names.n,
-				     (const char *const *)marks.items, marks.n, &out->nodes, err);
+		st = halb_nodes_read(conn->dir, zones, names.items, names.n,
+				     (const char *const *)marks.items, marks.n, &searches,
+				     &out->nodes, err);
+	halb_searches_clear(&searches);
 	halb_marks_clear(&marks);
 	free(names.items);
+	out->view = (struct halb_present){ zones, &out->nodes, ops ? &out->dhcp : NULL,
+					   ops ? ops->locate : NULL };
 	return st;
 }
 
 enum halb_status present_read(const struct connection *conn, const struct halb_site *site,
 			      struct present *out, struct halb_error *err)
 {
-	const struct halb_dhcp_ops *ops = dhcp_ops(site);
 	enum halb_status st;
 
 	*out = (struct present){ 0 };
 	st = halb_zones_read(conn->dir, &out->zones, err);
 	if (st == HALB_OK)
-		st = read_nodes(conn, site, out, err);
-	if (st == HALB_OK && ops)
-		st = ops->read(conn->dir, site->dhcp_service, &out->dhcp, err);
-	out->view = (struct halb_present){ &out->zones, &out->nodes, ops ? &out->dhcp : NULL,
-					   ops ? ops->locate : NULL };
+		st = read_objects(conn, site, &out->zones, out, err);
+	if (st != HALB_OK)
+		present_clear(out);
+	return st;
+}
+
+enum halb_status present_read_again(const struct connection *conn, const struct halb_site *site,
+				    struct present *before, struct present *out,
+				    struct halb_error *err)
+{
+	enum halb_status st;
+
+	*out = (struct present){ 0 };
+	st = read_objects(conn, site, &before->zones, out, err);
 	if (st != HALB_OK)
 		present_clear(out);
 	return st;

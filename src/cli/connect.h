@@ -15,19 +15,37 @@ struct connection {
 	const struct halb_directory *dir;
 };
 
+/* The DCs to log in to: those of the site file, else those that SRV records name. */
+enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
+			    struct halb_error *err) HALB_CHECKED;
+
 /*
  * The DNS servers to verify at: those of the site file where it names some, else those that the
  * domain's NS records name, which are the DCs that clients are sent to.
  */
 enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *out,
 			    struct halb_error *err) HALB_CHECKED;
-/* `password_file` may be NULL: a password is then asked for at the terminal, if one is needed. */
+
+/*
+ * How the site wants to be logged in to. Its texts belong to the site; the password, where one is
+ * needed, is read from `file` or asked for at the terminal, and is the caller's, for secret_free().
+ */
+enum halb_status login_make(const char *file, const struct halb_site *site,
+			    struct halb_login *login, char **password, struct halb_error *err)
+	HALB_CHECKED;
+uint16_t login_port(const struct halb_login *login);
+
+/* Logs in to the first of the DCs that answers. */
+enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
+			    struct halb_session **out, struct halb_error *err) HALB_CHECKED;
+
+/*
+ * `password_file` may be NULL: a password is then asked for at the terminal, if one is needed. The
+ * DC `first`, if it is one of them, is tried before the others ("": none); if it is dead, that
+ * costs a tenth of a second.
+ */
 enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      struct connection *out, struct halb_error *err) HALB_CHECKED;
-/* The same, where the DC `first` is tried before the others: it does not wait, and if it is dead
- * it costs a tenth of a second. NULL or "": none. */
-enum halb_status connect_first(const struct halb_site *site, const char *password_file,
-			       const char *first, struct connection *out, struct halb_error *err)
+			      const char *first, struct connection *out, struct halb_error *err)
 	HALB_CHECKED;
 void connection_clear(struct connection *conn);
 
@@ -44,6 +62,10 @@ struct present {
 /* Zones, nodes and reservations that matter to the site, read afresh. `out` must not move. */
 enum halb_status present_read(const struct connection *conn, const struct halb_site *site,
 			      struct present *out, struct halb_error *err) HALB_CHECKED;
+/* The nodes and reservations once more, in the zones that were read before, which `out` uses. */
+enum halb_status present_read_again(const struct connection *conn, const struct halb_site *site,
+				    struct present *before, struct present *out,
+				    struct halb_error *err) HALB_CHECKED;
 void present_clear(struct present *present);
 
 #endif

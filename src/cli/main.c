@@ -33,6 +33,8 @@ static const char *status_word(const struct command *command, const struct outco
 		return halb_severity_name(out->verification.findings.worst);
 	if (st != HALB_OK)
 		return command->checks ? "unknown" : "error";
+	if (out->report.checks)
+		return halb_severity_name(out->checks.findings.worst);
 	if (out->report.plan)
 		return halb_severity_name(out->report.plan->findings.worst);
 	return "ok";
@@ -79,6 +81,7 @@ static void clear(struct outcome *out, struct halb_site *site)
 {
 	halb_verification_clear(&out->verification);
 	history_clear(&out->history);
+	halb_checks_clear(&out->checks);
 	planning_clear(&out->planning);
 	free(out->document);
 	halb_site_clear(site);

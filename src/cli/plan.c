@@ -8,17 +8,35 @@
 #include "cli.h"
 #include "halb/apply/undo.h"
 #include "halb/base/log.h"
+#include "holders.h"
 #include "interrupt.h"
 
-static enum halb_status make_plan(const struct options *opt, const struct halb_site *site,
-				  enum plan_kind kind, const struct present *present,
-				  struct halb_plan *out, struct halb_error *err)
+static struct halb_plan_options plan_options(const struct options *opt)
 {
-	const struct halb_plan_options options = { opt->adopt, opt->replace, opt->force };
+	return (struct halb_plan_options){ opt->adopt, opt->replace, opt->force };
+}
+
+enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
+			       enum plan_kind kind, const struct present *present,
+			       struct halb_plan *out, struct halb_error *err)
+{
+	const struct halb_plan_options options = plan_options(opt);
 
 	if (kind == PLAN_UNREGISTER)
 		return halb_plan_unregister(site, &present->view, out, err);
 	return halb_plan_register(site, &present->view, &options, out, err);
+}
+
+/* Who has the vIPs already matters only where the rest of the plan is fine. */
+static enum halb_status check_holders(const struct options *opt, const struct halb_site *site,
+				      enum plan_kind kind, struct halb_plan *plan,
+				      struct halb_error *err)
+{
+	const struct halb_plan_options options = plan_options(opt);
+
+	if (kind != PLAN_REGISTER || plan->verdict != HALB_OK)
+		return HALB_OK;
+	return holders_check(site, &options, plan, err);
 }
 
 static enum halb_status blocked(const struct halb_plan *plan, struct halb_error *err)
@@ -65,7 +83,7 @@ static enum halb_status connect_and_settle(const struct options *opt,
 	if (st == HALB_OK)
 		halb_journal_where(&p->journaling.journal, domain, first);
 	if (st == HALB_OK)
-		st = connect_first(site, opt->password_file, first, &p->conn, &out->error);
+		st = connect_site(site, opt->password_file, first, &p->conn, &out->error);
 	if (st != HALB_OK)
 		return st;
 	out->report.server = p->conn.dir->server;
@@ -95,7 +113,9 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
 	st = present_read(&p->conn, site, &p->present, &out->error);
 	if (st == HALB_OK)
-		st = make_plan(opt, site, kind, &p->present, &p->plan, &out->error);
+		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
+	if (st == HALB_OK)
+		st = check_holders(opt, site, kind, &p->plan, &out->error);
 	halb_log_progress(NULL);
 	return st == HALB_OK ? check_plan(opt, out) : st;
 }
@@ -120,11 +140,12 @@ static enum halb_status read_again(const struct options *opt, const struct halb_
 {
 	struct present present;
 	struct halb_plan plan = { 0 };
-	enum halb_status st = present_read(&out->planning.conn, site, &present, &out->error);
+	enum halb_status st = present_read_again(&out->planning.conn, site, &out->planning.present,
+						 &present, &out->error);
 
 	if (st != HALB_OK)
 		return st;
-	st = make_plan(opt, site, kind, &present, &plan, &out->error);
+	st = planning_make(opt, site, kind, &present, &plan, &out->error);
 	if (st == HALB_OK && (plan.verdict != HALB_OK || halb_plan_writes(&plan))) {
 		st = halb_fail(&out->error, HALB_E_RETRY,
 			       "%s: somebody else changed the same objects at the same time",

@@ -22,6 +22,11 @@ struct planning {
 
 enum plan_kind { PLAN_REGISTER, PLAN_UNREGISTER };
 
+/* What `register` or `unregister` with these options would change. */
+enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
+			       enum plan_kind kind, const struct present *present,
+			       struct halb_plan *out, struct halb_error *err) HALB_CHECKED;
+
 /*
  * Connects, reads, plans; where the plan is meant to be written, what became of runs that died is
  * settled first. A plan that is blocked is a failure, with the plan in the report.

@@ -27,7 +27,8 @@ static bool tab_indents(const struct halb_buf *text, size_t line)
 
 	for (; at && line > 1; line--) {
 		at = strchr(at, '\n');
-		at += at != NULL;
+		if (at)
+			at++;
 	}
 	return at && at[strspn(at, " ")] == '\t';
 }

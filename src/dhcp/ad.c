@@ -174,6 +174,7 @@ static enum halb_status take_host(struct halb_dhcp_config *config, const struct 
 		return halb_fail_nomem(err);
 	res->dn = strdup(entry->dn);
 	st = res->dn ? halb_entry_string(entry, "cn", &res->name, err) : halb_fail_nomem(err);
+	res->lost = res->name && halb_rdn_cut_conflict(res->name);
 	if (st == HALB_OK)
 		st = halb_entry_string(entry, "adminDescription", &res->mark, err);
 	if (st == HALB_OK)
@@ -222,8 +223,8 @@ static enum halb_status take_entry(void *arg, size_t which, const struct halb_en
 	return st == HALB_OK && which == SEARCH_BELOW ? take_ranges(config, entry, err) : st;
 }
 
-static enum halb_status ad_read(const struct halb_directory *dir, const char *service,
-				struct halb_dhcp_config *out, struct halb_error *err)
+static void ad_ask(const struct halb_directory *dir, const char *service,
+		   struct halb_dhcp_config *out, struct halb_searches *all)
 {
 	static const char *const attrs[] = { "objectClass", "cn", "dhcpNetMask", "dhcpRange",
 					     "dhcpStatements", "dhcpHWAddress",
@@ -237,16 +238,8 @@ static enum halb_status ad_read(const struct halb_directory *dir, const char *se
 				   "(objectClass=dhcpPool)(objectClass=dhcpHost))",
 				   attrs, true },
 	};
-	struct halb_dhcp_config config = { 0 };
-	enum halb_status st = halb_directory_search(dir, searches, SEARCHES, take_entry, &config,
-						    err);
 
-	if (st != HALB_OK) {
-		halb_dhcp_config_clear(&config);
-		return st;
-	}
-	*out = config;
-	return HALB_OK;
+	halb_searches_add(all, searches, SEARCHES, take_entry, out);
 }
 
 static char *ad_locate(const char *service, const char *name)
@@ -323,4 +316,4 @@ static enum halb_status ad_images(const struct halb_reservation_change *change,
 	return st;
 }
 
-const struct halb_dhcp_ops halb_dhcp_ad = { ad_read, ad_locate, ad_images };
+const struct halb_dhcp_ops halb_dhcp_ad = { ad_ask, ad_locate, ad_images };

@@ -68,3 +68,19 @@ bool halb_dn_equal(const char *a, const char *b)
 	ldap_dnfree(y);
 	return same;
 }
+
+const char *halb_dn_parent(const char *dn)
+{
+	while (*dn && *dn != ',')
+		dn += dn[0] == '\\' && dn[1] ? 2 : 1;
+	return *dn ? dn + 1 : dn;
+}
+
+bool halb_rdn_cut_conflict(char *value)
+{
+	char *mangled = strstr(value, "\nCNF:");
+
+	if (mangled)
+		*mangled = '\0';
+	return mangled != NULL;
+}

@@ -105,12 +105,11 @@ static OM_uint32 acquire(const struct halb_login *login, gss_name_t name, gss_cr
 }
 
 /* A keytab's TGT is fetched when it is first asked about: do it here, where its error is ours. */
-static OM_uint32 check_lifetime(gss_cred_id_t cred, OM_uint32 *minor)
+static OM_uint32 check_lifetime(gss_cred_id_t cred, OM_uint32 *lifetime, OM_uint32 *minor)
 {
-	OM_uint32 lifetime = 0;
-	OM_uint32 major = gss_inquire_cred(minor, cred, NULL, &lifetime, NULL, NULL);
+	OM_uint32 major = gss_inquire_cred(minor, cred, NULL, lifetime, NULL, NULL);
 
-	if (!GSS_ERROR(major) && lifetime == 0) {
+	if (!GSS_ERROR(major) && *lifetime == 0) {
 		*minor = 0;
 		return GSS_S_CREDENTIALS_EXPIRED;
 	}
@@ -118,7 +117,7 @@ static OM_uint32 check_lifetime(gss_cred_id_t cred, OM_uint32 *minor)
 }
 
 static enum halb_status get_credentials(const struct halb_login *login, gss_cred_id_t *out,
-					struct halb_error *err)
+					OM_uint32 *lifetime, struct halb_error *err)
 {
 	gss_name_t name = GSS_C_NO_NAME;
 	gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
@@ -136,7 +135,7 @@ static enum halb_status get_credentials(const struct halb_login *login, gss_cred
 	if (!GSS_ERROR(major))
 		major = acquire(login, name, &cred, &minor);
 	if (!GSS_ERROR(major))
-		major = check_lifetime(cred, &minor);
+		major = check_lifetime(cred, lifetime, &minor);
 	gss_release_name(&ignored, &name);
 	if (GSS_ERROR(major)) {
 		gss_release_cred(&ignored, &cred);
@@ -146,17 +145,18 @@ static enum halb_status get_credentials(const struct halb_login *login, gss_cred
 	return HALB_OK;
 }
 
-bool halb_login_has_ticket(void)
+enum halb_status halb_ticket_read(uint32_t *seconds, struct halb_error *err)
 {
 	const struct halb_login login = { 0 };
-	struct halb_error err;
 	gss_cred_id_t cred;
-	OM_uint32 ignored;
+	OM_uint32 lifetime, ignored;
+	enum halb_status st = get_credentials(&login, &cred, &lifetime, err);
 
-	if (get_credentials(&login, &cred, &err) != HALB_OK)
-		return false;
+	if (st != HALB_OK)
+		return st;
 	gss_release_cred(&ignored, &cred);
-	return true;
+	*seconds = lifetime;
+	return HALB_OK;
 }
 
 /* Called by SASL once its context stands; only then does the context take the credentials. */
@@ -195,8 +195,8 @@ static enum halb_status sasl_login(LDAP *ld, const struct halb_login *login,
 {
 	const char *mech = login->method == HALB_LOGIN_SPNEGO ? "GSS-SPNEGO" : "GSSAPI";
 	gss_cred_id_t cred;
-	enum halb_status st = get_credentials(login, &cred, err);
-	OM_uint32 ignored;
+	OM_uint32 lifetime, ignored;
+	enum halb_status st = get_credentials(login, &cred, &lifetime, err);
 	int rc;
 
 	if (st != HALB_OK)
@@ -245,8 +245,18 @@ static enum halb_status simple_login(LDAP *ld, const struct halb_login *login,
 enum halb_status halb_ldap_login(LDAP *ld, const char *host, const struct halb_login *login,
 				 struct halb_error *err)
 {
-	enum halb_status st = login->method == HALB_LOGIN_SIMPLE ? simple_login(ld, login, err)
-								 : sasl_login(ld, login, err);
+	enum halb_status st = HALB_OK;
 
+	switch (login->method) {
+	case HALB_LOGIN_NONE: /* LDAPv3 needs no bind (RFC 4511 4.2) */
+		break;
+	case HALB_LOGIN_SIMPLE:
+		st = simple_login(ld, login, err);
+		break;
+	case HALB_LOGIN_GSSAPI:
+	case HALB_LOGIN_SPNEGO:
+		st = sasl_login(ld, login, err);
+		break;
+	}
 	return st == HALB_OK ? st : halb_fail_in(err, "%s", host);
 }

@@ -121,10 +121,10 @@ struct reading {
 	const struct halb_zones *zones;
 	struct node_search *searches;
 	size_t n_searches, room;
-	const struct halb_name *names; /* sorted */
+	struct halb_name *names; /* sorted; owned, like the two below */
 	const struct halb_zone **zone_of; /* each name's zone, NULL where there is none */
 	size_t n_names;
-	const char *const *marks;
+	const char **marks; /* sorted */
 	size_t n_marks;
 };
 
@@ -165,7 +165,7 @@ static enum halb_status fill_node(struct halb_node *node, const struct halb_entr
 	if (st != HALB_OK)
 		return st;
 	node->dn = strdup(entry->dn);
-	node->values = calloc(records ? records->n + 1 : 1, sizeof *node->values);
+	node->values = calloc(records && records->n ? records->n : 1, sizeof *node->values);
 	if (!node->dn || !node->values)
 		return halb_fail_nomem(err);
 	for (size_t i = 0; st == HALB_OK && records && i < records->n; i++)
@@ -188,6 +188,25 @@ static enum halb_status append_node(struct halb_nodes *nodes, struct halb_node *
 		nodes->room = room;
 	}
 	nodes->items[nodes->n++] = *take_node;
+	*take_node = (struct halb_node){ 0 };
+	return HALB_OK;
+}
+
+/* Keeps of an object that is not its name's node what there is to say about it. */
+static enum halb_status append_stray(struct halb_nodes *nodes, enum halb_stray_kind kind,
+				     struct halb_node *node, struct halb_error *err)
+{
+	struct halb_stray *strays;
+
+	for (size_t i = 0; i < nodes->n_strays; i++)
+		if (strcmp(nodes->strays[i].dn, node->dn) == 0)
+			return HALB_OK; /* two searches found it */
+	strays = realloc(nodes->strays, (nodes->n_strays + 1) * sizeof *strays);
+	if (!strays)
+		return halb_fail_nomem(err);
+	nodes->strays = strays;
+	strays[nodes->n_strays++] = (struct halb_stray){ kind, node->name, node->zone, node->dn };
+	node->dn = NULL;
 	return HALB_OK;
 }
 
@@ -196,22 +215,18 @@ static int compare_names(const void *a, const void *b)
 	return halb_name_cmp(a, b);
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static bool is_asked_for(const struct reading *reading, const struct halb_node *node)
 {
 	if (bsearch(&node->name, reading->names, reading->n_names, sizeof *reading->names,
 		    compare_names))
 		return true;
-	for (size_t i = 0; node->mark && i < reading->n_marks; i++)
-		if (strcmp(node->mark, reading->marks[i]) == 0)
-			return true;
-	return false;
-}
-
-/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
-static bool is_wanted(const struct reading *reading, const struct halb_node *node)
-{
-	return is_asked_for(reading, node) &&
-	       halb_zones_find(reading->zones, &node->name, NULL) == node->zone;
+	return node->mark && bsearch(&node->mark, reading->marks, reading->n_marks,
+				     sizeof *reading->marks, compare_texts);
 }
 
 static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
@@ -226,28 +241,45 @@ static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
 	}
 }
 
+/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
+static enum halb_status keep_node(struct reading *reading, struct halb_node *node, bool conflict,
+				  struct halb_error *err)
+{
+	bool hidden = halb_zones_find(reading->zones, &node->name, NULL) != node->zone;
+
+	if (!is_asked_for(reading, node))
+		return HALB_OK;
+	if (!conflict && !hidden)
+		return append_node(&reading->nodes, node, err);
+	if (halb_node_is_dead(node))
+		return HALB_OK;
+	return append_stray(&reading->nodes, conflict ? HALB_STRAY_CONFLICT : HALB_STRAY_HIDDEN,
+			    node, err);
+}
+
 static enum halb_status take_node(void *arg, size_t which, const struct halb_entry *entry,
 				  struct halb_error *err)
 {
 	struct reading *reading = arg;
 	const struct node_search *search = &reading->searches[which];
 	struct halb_node node = { .zone = search->zone };
+	bool named, conflict;
 	char *dc;
 	enum halb_status st = halb_entry_string(entry, "dc", &dc, err);
 
 	if (st != HALB_OK)
 		return st;
 	/* A node whose name is none (Samba lets it be written) is not one that we ask for. */
-	if (!dc || halb_name_join(dc, &search->zone->name, &node.name, NULL) != HALB_OK) {
-		free(dc);
-		return HALB_OK;
-	}
+	conflict = dc && halb_rdn_cut_conflict(dc);
+	named = dc && halb_name_join(dc, &search->zone->name, &node.name, NULL) == HALB_OK;
 	free(dc);
+	if (!named)
+		return HALB_OK;
 	st = fill_node(&node, entry, err);
-	if (st == HALB_OK && search->soa)
+	if (st == HALB_OK && search->soa && !conflict)
 		take_serial(search->zone, &node);
-	if (st == HALB_OK && !search->soa && is_wanted(reading, &node))
-		return append_node(&reading->nodes, &node, err);
+	if (st == HALB_OK && !search->soa)
+		st = keep_node(reading, &node, conflict, err);
 	halb_node_clear(&node);
 	return st;
 }
@@ -277,13 +309,16 @@ static enum halb_status add_search(struct reading *reading, struct halb_zone *zo
 	return HALB_OK;
 }
 
+#define CONFLICTS "(dc=*\\0aCNF:*)"
+
+/* What is marked, and what replication renamed: whatever it is called now. */
 static char *mark_filter(const struct reading *reading)
 {
 	struct halb_buf filter = { 0 };
 
 	if (reading->n_marks > FEW)
-		return strdup("(&(objectClass=dnsNode)(adminDescription=*))");
-	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|");
+		return strdup("(&(objectClass=dnsNode)(|(adminDescription=*)" CONFLICTS "))");
+	halb_buf_text(&filter, "(&(objectClass=dnsNode)(|" CONFLICTS);
 	for (size_t i = 0; i < reading->n_marks; i++) {
 		halb_buf_text(&filter, "(adminDescription=");
 		halb_filter_escape(&filter, reading->marks[i]);
@@ -293,7 +328,10 @@ static char *mark_filter(const struct reading *reading)
 	return halb_buf_take_string(&filter);
 }
 
-/* The searches for one zone: its SOA, the names that are asked for, what is marked there. */
+/*
+ * The searches for one zone: its SOA, the names that are asked for (also those that belong to a
+ * longer zone), what is marked there.
+ */
 static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zone,
 				  struct halb_error *err)
 {
@@ -302,7 +340,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 	enum halb_status st;
 
 	for (size_t i = 0; i < reading->n_names; i++)
-		n += reading->zone_of[i] == zone;
+		n += halb_name_within(&reading->names[i], &zone->name);
 	if (!n && !reading->n_marks)
 		return HALB_OK;
 	halb_buf_printf(&apex, "DC=@,%s", zone->dn);
@@ -312,7 +350,7 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 		return add_search(reading, zone, strdup(zone->dn), strdup("(objectClass=dnsNode)"),
 				  true, false, err);
 	for (size_t i = 0; st == HALB_OK && i < reading->n_names; i++)
-		if (reading->zone_of[i] == zone)
+		if (halb_name_within(&reading->names[i], &zone->name))
 			st = add_search(reading, zone, halb_node_dn(zone, &reading->names[i]),
 					strdup("(objectClass=dnsNode)"), false, false, err);
 	if (st == HALB_OK && reading->n_marks)
@@ -322,12 +360,12 @@ static enum halb_status plan_zone(struct reading *reading, struct halb_zone *zon
 }
 
 static enum halb_status run_searches(const struct halb_directory *dir, struct reading *reading,
-				     struct halb_error *err)
+				     struct halb_searches *with, struct halb_error *err)
 {
 	static const char *const attrs[] = { "dc", "dnsRecord", "dNSTombstoned",
 					     "adminDescription", NULL };
 	struct halb_search *searches = calloc(reading->n_searches + 1, sizeof *searches);
-	enum halb_status st;
+	struct halb_searches alone = { 0 };
 
 	if (!searches)
 		return halb_fail_nomem(err);
@@ -338,9 +376,11 @@ static enum halb_status run_searches(const struct halb_directory *dir, struct re
 			search->base, search->whole_zone ? HALB_SCOPE_ONE : HALB_SCOPE_BASE,
 			search->filter, attrs, !search->whole_zone };
 	}
-	st = halb_directory_search(dir, searches, reading->n_searches, take_node, reading, err);
+	if (!with)
+		with = &alone;
+	halb_searches_add(with, searches, reading->n_searches, take_node, reading);
 	free(searches);
-	return st;
+	return halb_searches_run(with, dir, err);
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -374,7 +414,7 @@ static enum halb_status add_absent(struct reading *reading, struct halb_error *e
 	size_t n_found = reading->nodes.n;
 
 	for (size_t i = 0; i < reading->n_names; i++) {
-		const struct halb_nodes sorted = { reading->nodes.items, n_found, n_found };
+		const struct halb_nodes sorted = { .items = reading->nodes.items, .n = n_found };
 		const struct halb_zone *zone = reading->zone_of[i];
 		struct halb_node node = { .name = reading->names[i], .zone = zone };
 
@@ -396,30 +436,44 @@ static void clear_reading(struct reading *reading)
 		free(reading->searches[i].filter);
 	}
 	free(reading->searches);
+	free(reading->names);
+	free(reading->zone_of);
+	free(reading->marks);
 	halb_nodes_clear(&reading->nodes);
+}
+
+/* Names and marks in sorted order: each node is looked up in both. */
+static enum halb_status start_reading(struct reading *reading, const struct halb_name *names,
+				      const char *const *marks, struct halb_error *err)
+{
+	reading->names = calloc(reading->n_names + 1, sizeof *reading->names);
+	reading->zone_of = calloc(reading->n_names + 1, sizeof *reading->zone_of);
+	reading->marks = calloc(reading->n_marks + 1, sizeof *reading->marks);
+	if (!reading->names || !reading->zone_of || !reading->marks)
+		return halb_fail_nomem(err);
+	for (size_t i = 0; i < reading->n_names; i++)
+		reading->names[i] = names[i];
+	for (size_t i = 0; i < reading->n_marks; i++)
+		reading->marks[i] = marks[i];
+	qsort(reading->names, reading->n_names, sizeof *reading->names, compare_names);
+	qsort(reading->marks, reading->n_marks, sizeof *reading->marks, compare_texts);
+	for (size_t i = 0; i < reading->n_names; i++)
+		reading->zone_of[i] = halb_zones_find(reading->zones, &reading->names[i], NULL);
+	return HALB_OK;
 }
 
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,
-				 const char *const *marks, size_t n_marks, struct halb_nodes *out,
-				 struct halb_error *err)
+				 const char *const *marks, size_t n_marks, struct halb_searches *with,
+				 struct halb_nodes *out, struct halb_error *err)
 {
-	struct halb_name *sorted = calloc(n_names + 1, sizeof *sorted);
-	const struct halb_zone **zone_of = calloc(n_names + 1, sizeof *zone_of);
-	struct reading reading = { .zones = zones, .names = sorted, .zone_of = zone_of,
-				   .n_names = n_names, .marks = marks, .n_marks = n_marks };
-	enum halb_status st = sorted && zone_of ? HALB_OK : halb_fail_nomem(err);
+	struct reading reading = { .zones = zones, .n_names = n_names, .n_marks = n_marks };
+	enum halb_status st = start_reading(&reading, names, marks, err);
 
-	if (st == HALB_OK && n_names) {
-		memcpy(sorted, names, n_names * sizeof *sorted);
-		qsort(sorted, n_names, sizeof *sorted, compare_names);
-	}
-	for (size_t i = 0; st == HALB_OK && i < n_names; i++)
-		zone_of[i] = halb_zones_find(zones, &sorted[i], NULL);
 	for (size_t i = 0; st == HALB_OK && i < zones->n; i++)
 		st = plan_zone(&reading, &zones->items[i], err);
 	if (st == HALB_OK)
-		st = run_searches(dir, &reading, err);
+		st = run_searches(dir, &reading, with, err);
 	sort_nodes(&reading.nodes);
 	if (st == HALB_OK)
 		st = add_absent(&reading, err);
@@ -429,7 +483,5 @@ enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_z
 		reading.nodes = (struct halb_nodes){ 0 };
 	}
 	clear_reading(&reading);
-	free(zone_of);
-	free(sorted);
 	return st;
 }

@@ -1,4 +1,5 @@
 libhalb_a_SOURCES += \
+	include/halb/dns/aging.h %D%/aging.c \
 	%D%/idn_priv.h %D%/idn.c \
 	include/halb/dns/node.h %D%/node.c \
 	include/halb/dns/name.h %D%/name.c \

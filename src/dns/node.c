@@ -28,8 +28,21 @@ void halb_nodes_clear(struct halb_nodes *nodes)
 {
 	for (size_t i = 0; i < nodes->n; i++)
 		halb_node_clear(&nodes->items[i]);
+	for (size_t i = 0; i < nodes->n_strays; i++)
+		free(nodes->strays[i].dn);
 	free(nodes->items);
+	free(nodes->strays);
 	*nodes = (struct halb_nodes){ 0 };
+}
+
+bool halb_node_is_dead(const struct halb_node *node)
+{
+	bool dead = node->n_values > 0;
+
+	for (size_t i = 0; i < node->n_values; i++)
+		dead &= !node->values[i].malformed &&
+			node->values[i].rec.type == HALB_RR_TOMBSTONE;
+	return dead || node->tombstoned;
 }
 
 const struct halb_zone *halb_zones_find(const struct halb_zones *zones,

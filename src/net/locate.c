@@ -2,8 +2,10 @@
 /* Finds a domain's controllers in DNS and the one that answers first. */
 #include "halb/net/locate.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -48,50 +50,47 @@ void halb_dc_list_clear(struct halb_dc_list *list)
 	*list = (struct halb_dc_list){ 0 };
 }
 
-static int by_priority_and_zero_weight(const void *a, const void *b)
+/* FNV-1a, without case. */
+static uint64_t hash(uint64_t sum, const char *text)
+{
+	for (; *text; text++)
+		sum = (sum ^ (uint64_t)tolower((unsigned char)*text)) * 0x100000001b3;
+	return (sum ^ 0xff) * 0x100000001b3;
+}
+
+/*
+ * Where among its equals a DC stands: a number of an exponential distribution whose rate is the
+ * weight; the least is first, and so it is with the chance that RFC 2782 "Weight" gives it. The
+ * dice are the names (rendezvous hashing): all runs on all machines draw the same.
+ */
+static double draw(const char *key, const struct halb_dc *dc)
+{
+	uint64_t h = hash(hash(0xcbf29ce484222325, key), dc->name);
+	double weight = dc->weight ? dc->weight : 1.0 / UINT16_MAX; /* 0: hardly ever first */
+
+	h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9; /* SplitMix64: spreads what FNV leaves close */
+	h = (h ^ (h >> 27)) * 0x94d049bb133111eb;
+	h ^= h >> 31;
+	return -log(((double)(h >> 11) + 0.5) / (double)(1ULL << 53)) / weight;
+}
+
+static int compare_dcs(const void *a, const void *b, void *key)
 {
 	const struct halb_dc *x = a, *y = b;
+	double at_x, at_y;
 
 	if (x->priority != y->priority)
 		return x->priority < y->priority ? -1 : 1;
-	return (x->weight != 0) - (y->weight != 0);
+	at_x = draw(key, x);
+	at_y = draw(key, y);
+	return (at_x > at_y) - (at_x < at_y);
 }
 
-/* RFC 2782 "Weight": a number up to the sum of those left picks the first that reaches it. */
-static size_t pick(const struct halb_dc *items, size_t n)
+void halb_dc_list_order(struct halb_dc_list *list, const char *key)
 {
-	uint32_t sum = 0, mark;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		sum += items[i].weight;
-	mark = arc4random_uniform(sum + 1);
-	for (sum = 0, i = 0; i < n - 1; i++) {
-		sum += items[i].weight;
-		if (sum >= mark)
-			break;
-	}
-	return i;
-}
-
-void halb_dc_list_order(struct halb_dc_list *list)
-{
-	struct halb_dc *at = list->items, *end = at + list->n;
-
-	if (list->n < 2)
-		return;
-	qsort(list->items, list->n, sizeof *list->items, by_priority_and_zero_weight);
-	for (; at < end; at++) {
-		size_t n = 1, i;
-		struct halb_dc dc;
-
-		while (at + n < end && at[n].priority == at->priority)
-			n++;
-		i = pick(at, n);
-		dc = at[i];
-		memmove(at + 1, at, i * sizeof *at); /* the others keep their order */
-		*at = dc;
-	}
+	if (list->n)
+		qsort_r(list->items, list->n, sizeof *list->items, compare_dcs,
+			(char *)(uintptr_t)key);
 }
 
 static bool set_name(struct halb_dc *dc, const struct halb_name *name)
@@ -169,12 +168,13 @@ static void on_records(void *arg, const struct halb_query_result *result)
 static enum halb_status find_records(struct locator *l, int64_t deadline)
 {
 	struct halb_error late;
+	char key[HALB_NAME_TEXT];
 
 	halb_resolver_query(l->resolver, &l->question, l->type, on_records, l);
 	if (halb_loop_run(l->loop, deadline, &late))
 		return fail_to_find(l, late.text);
 	if (!l->status)
-		halb_dc_list_order(&l->list);
+		halb_dc_list_order(&l->list, halb_name_format(&l->question, key));
 	return l->status;
 }
 

@@ -18,7 +18,7 @@ enum halb_status halb_locate_dns_through(const struct halb_addr *resolver, uint1
 					 struct halb_dc_list *out, struct halb_error *err)
 	HALB_CHECKED;
 
-/* RFC 2782: the lowest priority first, within one at random by weight. */
-void halb_dc_list_order(struct halb_dc_list *list);
+/* RFC 2782: the lowest priority first, within one by weight, drawn from `key` and the names. */
+void halb_dc_list_order(struct halb_dc_list *list, const char *key);
 
 #endif

@@ -46,27 +46,95 @@ bool halb_plan_wants_ptr(const struct halb_balancer *balancer, const struct halb
 	return balancer->ptr == HALB_PTR_YES;
 }
 
+/* Appends a name; false: out of memory. */
+static bool add_name(struct halb_names *names, const struct halb_name *name)
+{
+	/* Grown whenever the number reaches a power of two. */
+	if ((names->n & (names->n - 1)) == 0) {
+		struct halb_name *items = realloc(names->items,
+						  (names->n ? names->n * 2 : 1) * sizeof *items);
+
+		if (!items)
+			return false;
+		names->items = items;
+	}
+	names->items[names->n++] = *name;
+	return true;
+}
+
+struct halb_name halb_desired_wildcard(const struct halb_name *parent)
+{
+	struct halb_name name = { .len = (uint8_t)(parent->len + 2), .wire = { 1, '*' } };
+
+	if (parent->len + 2 > HALB_NAME_MAX)
+		return (struct halb_name){ 0 };
+	memcpy(name.wire + 2, parent->wire, parent->len);
+	return name;
+}
+
+/*
+ * The name, and what could answer in its place: from there up to the zone the names above it, where
+ * a delegation may stand, and the wildcards below those (RFC 4592 2.1.1).
+ */
+static bool add_names_around(struct halb_names *names, const struct halb_name *name,
+			     const struct halb_zones *zones)
+{
+	const struct halb_zone *zone = halb_zones_find(zones, name, NULL);
+	struct halb_name at = *name;
+
+	if (!add_name(names, name))
+		return false;
+	while (zone && at.len > zone->name.len) {
+		struct halb_name wildcard;
+
+		at = halb_name_parent(&at, 1);
+		wildcard = halb_desired_wildcard(&at);
+		if (wildcard.len && !add_name(names, &wildcard))
+			return false;
+		if (at.len > zone->name.len && !add_name(names, &at))
+			return false;
+	}
+	return true;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return halb_name_cmp(a, b);
+}
+
+/* Many names share what is around them. */
+static void sort_names(struct halb_names *names)
+{
+	size_t kept = 0;
+
+	if (names->n)
+		qsort(names->items, names->n, sizeof *names->items, compare_names);
+	for (size_t i = 0; i < names->n; i++)
+		if (!kept || !halb_name_equal(&names->items[kept - 1], &names->items[i]))
+			names->items[kept++] = names->items[i];
+	names->n = kept;
+}
+
 enum halb_status halb_plan_names(const struct halb_site *site, const struct halb_zones *zones,
 				 struct halb_names *out, struct halb_error *err)
 {
 	struct halb_names names = { 0 };
-	size_t room = 0;
 
-	for (size_t i = 0; i < site->n_balancers; i++)
-		room += halb_desired_count(&site->balancers[i]);
-	names.items = calloc(room + 1, sizeof *names.items);
-	if (!names.items)
-		return halb_fail_nomem(err);
 	for (size_t i = 0; i < site->n_balancers; i++) {
 		for (size_t k = 0; k < halb_desired_count(&site->balancers[i]); k++) {
 			struct wanted wanted;
 
 			halb_desired_record(site, NULL, i, k, &wanted);
-			if (wanted.type != HALB_RR_PTR ||
-			    halb_plan_wants_ptr(wanted.balancer, zones))
-				names.items[names.n++] = wanted.name;
+			if (wanted.type == HALB_RR_PTR &&
+			    !halb_plan_wants_ptr(wanted.balancer, zones))
+				continue;
+			if (!add_names_around(&names, &wanted.name, zones)) {
+				free(names.items);
+				return halb_fail_nomem(err);
+			}
 		}
 	}
+	sort_names(&names);
 	*out = names;
 	return HALB_OK;
 }

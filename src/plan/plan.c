@@ -81,7 +81,9 @@ size_t halb_plan_owner(const struct maker *maker, const char *mark)
 static enum halb_status plan_balancer(struct maker *maker, size_t i, struct halb_error *err)
 {
 	const struct halb_balancer *b = &maker->site->balancers[i];
+	size_t before = maker->plan.n;
 	enum halb_status st = HALB_OK;
+	bool apex_blocked = false;
 
 	for (size_t k = 0; st == HALB_OK && k < halb_desired_count(b); k++) {
 		struct wanted wanted;
@@ -89,6 +91,10 @@ static enum halb_status plan_balancer(struct maker *maker, size_t i, struct halb
 		halb_desired_record(maker->site, maker->marks.items[i], i, k, &wanted);
 		if (wanted.type != HALB_RR_PTR || halb_plan_wants_ptr(b, maker->present->zones))
 			st = halb_plan_record(maker, &wanted, err);
+		if (k == 0)
+			apex_blocked = maker->plan.n == before;
+		if (st == HALB_OK && apex_blocked && wanted.type == HALB_RR_CNAME)
+			st = halb_plan_dangling(maker, &wanted, err);
 	}
 	if (st == HALB_OK && maker->present->dhcp)
 		st = halb_plan_reservation(maker, i, err);

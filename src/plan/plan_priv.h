@@ -18,6 +18,7 @@ struct wanted {
 struct matches {
 	const struct halb_reservation *ours; /* the one that is kept or changed */
 	const struct halb_reservation *rival;
+	const struct halb_reservation *lost; /* what replication left of one of their names */
 };
 
 /* The state of making one plan. */
@@ -36,6 +37,21 @@ struct maker {
 size_t halb_desired_count(const struct halb_balancer *balancer);
 void halb_desired_record(const struct halb_site *site, const char *mark, size_t balancer, size_t k,
 			 struct wanted *out);
+
+/* "*.sub.lime.lan"; no name where that would be too long. */
+struct halb_name halb_desired_wildcard(const struct halb_name *parent);
+
+/*
+ * around.c: what makes a wanted record pointless or ambiguous though its node is as it should be;
+ * `blocked` where the plan must not be applied for it.
+ */
+enum halb_status halb_plan_around(struct maker *maker, const struct wanted *wanted,
+				  const struct halb_node *node, bool *blocked,
+				  struct halb_error *err) HALB_CHECKED;
+
+/* Says of an alias that its apex is blocked: it would lead nowhere, or to somebody else. */
+enum halb_status halb_plan_dangling(struct maker *maker, const struct wanted *wanted,
+				    struct halb_error *err) HALB_CHECKED;
 
 /* records.c, reservations.c */
 enum halb_status halb_plan_record(struct maker *maker, const struct wanted *wanted,

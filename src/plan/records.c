@@ -35,17 +35,6 @@ static bool is_managed(uint16_t type)
 	       type == HALB_RR_PTR;
 }
 
-/* Whether nothing lives there: a tombstone, by its flag or by all that it holds. */
-static bool is_dead(const struct halb_node *node)
-{
-	bool dead = node->n_values > 0;
-
-	for (size_t i = 0; i < node->n_values; i++)
-		dead &= !node->values[i].malformed &&
-			node->values[i].rec.type == HALB_RR_TOMBSTONE;
-	return dead || node->tombstoned;
-}
-
 struct tally {
 	size_t n[REL_OTHER + 1];
 	size_t managed;  /* of a type that a mark speaks of */
@@ -100,7 +89,7 @@ static char *text_before(const struct halb_change *change, uint16_t type)
 	struct halb_buf out = { 0 };
 	bool mixed = false;
 
-	if (is_dead(change->node))
+	if (halb_node_is_dead(change->node))
 		return strdup("tombstone");
 	for (size_t i = 0; i < change->node->n_values; i++)
 		mixed |= change->drop[i] && change->node->values[i].rec.type != type;
@@ -278,7 +267,7 @@ static enum halb_action action_for(const struct halb_node *node, enum decision w
 		return HALB_ACTION_KEEP;
 	if (what == DECIDE_ADOPT)
 		return HALB_ACTION_ADOPT;
-	if (is_dead(node))
+	if (halb_node_is_dead(node))
 		return HALB_ACTION_RESURRECT;
 	return drops ? HALB_ACTION_REPLACE : HALB_ACTION_ADD;
 }
@@ -298,10 +287,10 @@ static bool mark_drops(const struct maker *maker, struct halb_change *change,
 	for (size_t i = 0; i < node->n_values; i++) {
 		const struct halb_record *rec = &node->values[i].rec;
 
-		change->drop[i] = is_dead(node) || relate(wanted, rec) != REL_OTHER ||
+		change->drop[i] = halb_node_is_dead(node) || relate(wanted, rec) != REL_OTHER ||
 				  (moved && is_managed(rec->type));
 		any |= change->drop[i];
-		if (change->drop[i] && is_managed(rec->type) && !is_dead(node))
+		if (change->drop[i] && is_managed(rec->type) && !halb_node_is_dead(node))
 			change->ttl_before = rec->ttl;
 	}
 	return any;
@@ -340,6 +329,8 @@ enum halb_status halb_plan_record(struct maker *maker, const struct wanted *want
 							      &twin);
 	const struct halb_node *node = halb_nodes_find(maker->present->nodes, &wanted->name);
 	struct decided decided = { .what = DECIDE_CHANGE };
+	bool blocked = false;
+	enum halb_status st;
 	struct tally t;
 
 	if (!zone || twin)
@@ -347,13 +338,16 @@ enum halb_status halb_plan_record(struct maker *maker, const struct wanted *want
 	if (!node)
 		return halb_fail(err, HALB_E_INTERNAL, "a node that was asked for was not read");
 	maker->seen[node - maker->present->nodes->items] = true;
-	if (node->exists && !is_dead(node)) {
+	st = halb_plan_around(maker, wanted, node, &blocked, err);
+	if (st != HALB_OK)
+		return st;
+	if (node->exists && !halb_node_is_dead(node)) {
 		t = count(wanted, node);
 		decided = decide(maker, wanted, node, &t);
 	}
 	if (decided.what == DECIDE_BLOCKED)
 		return block(maker, decided.verdict, decided.code, wanted, node, decided.hint, err);
-	return make_change(maker, wanted, node, decided.what, err);
+	return blocked ? HALB_OK : make_change(maker, wanted, node, decided.what, err);
 }
 
 /*
@@ -374,7 +368,7 @@ enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_n
 		managed++;
 		which = i;
 	}
-	if (is_dead(node) || managed == 0)
+	if (halb_node_is_dead(node) || managed == 0)
 		return HALB_OK;
 	if (managed > 1) {
 		const struct wanted found = { .balancer = b, .name = node->name,

@@ -89,7 +89,9 @@ static void add_match(struct maker *maker, size_t balancer, const struct halb_re
 	struct matches *m = &maker->matches[balancer];
 	bool marked, ours_marked;
 
-	if (m->ours == res || m->rival == res)
+	if (res->lost)
+		m->lost = res;
+	if (res->lost || m->ours == res || m->rival == res)
 		return;
 	if (!m->ours) {
 		m->ours = res;
@@ -371,6 +373,18 @@ static enum halb_status judge(struct maker *maker, size_t balancer,
 		     "--replace changes it and makes it ours", err);
 }
 
+static enum halb_status block_lost(struct maker *maker, const struct halb_balancer *b,
+				   const struct halb_reservation *lost, struct halb_error *err)
+{
+	char hint[1024];
+
+	snprintf(hint, sizeof hint, "two DCs were given the entry at once, and dhcpd may serve what "
+				    "replication renamed: ldapdelete -H ldap://DC '%.800s'",
+		 lost->dn);
+	return block(maker, HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE, b, lost->dn, lost,
+		     hint, err);
+}
+
 enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
 				       struct halb_error *err)
 {
@@ -386,6 +400,8 @@ enum halb_status halb_plan_reservation(struct maker *maker, size_t balancer,
 		st = check_address(maker, b, err);
 	if (st != HALB_OK)
 		return st;
+	if (m.lost)
+		return block_lost(maker, b, m.lost, err);
 	if (m.rival)
 		return block(maker, HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE, b,
 			     m.rival->dn, m.rival,

@@ -206,6 +206,7 @@ static json_t *pack_findings(const struct halb_report *report)
 	const struct halb_findings *lists[] = {
 		report->plan ? &report->plan->findings : NULL,
 		report->verification ? &report->verification->findings : NULL,
+		report->checks ? &report->checks->findings : NULL,
 	};
 	json_t *array = json_array();
 	size_t n = 0;
@@ -323,6 +324,27 @@ static json_t *pack_verification(const struct halb_verification *all)
 			"vips", pack_vips(all));
 }
 
+/* `detail` is what was seen where it is well, `code` that of the finding where it is not. */
+static json_t *pack_check(const struct halb_checks *checks, size_t i)
+{
+	const struct halb_finding *finding = halb_check_finding(checks, i);
+
+	return json_pack("{s:o, s:s, s:o, s:o}",
+			"what", pack_text(checks->items[i].what),
+			"severity", halb_severity_name(finding ? finding->severity : HALB_SEV_OK),
+			"detail", pack_text(checks->items[i].detail),
+			"code", pack_text(finding ? halb_code_name(finding->code) : NULL));
+}
+
+static json_t *pack_checks(const struct halb_checks *checks)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < checks->n; i++)
+		json_array_append_new(array, pack_check(checks, i));
+	return json_pack("{s:o}", "checks", complete(array, checks->n));
+}
+
 static json_t *pack_error(const struct halb_error *error)
 {
 	return json_pack("{s:{s:s, s:o, s:o}}",
@@ -351,10 +373,12 @@ static json_t *build(const struct halb_report *report)
 		bad |= add(object, json_pack("{s:o}", "undoes", pack_text(report->undoes)));
 	if (report->history)
 		bad |= add(object, pack_history(report->history));
-	if (report->plan || report->verification)
+	if (report->plan || report->verification || report->checks)
 		bad |= add(object, pack_findings(report));
 	if (report->verification)
 		bad |= add(object, pack_verification(report->verification));
+	if (report->checks)
+		bad |= add(object, pack_checks(report->checks));
 	if (report->document)
 		bad |= add(object, json_pack("{s:o}", "document", pack_text(report->document)));
 	if (report->error)

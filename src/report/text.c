@@ -281,7 +281,7 @@ static void print_nothing(const struct halb_report *report, struct halb_buf *out
 
 /* ---- findings ---- */
 
-static void add_finding(struct halb_buf *rows, const struct halb_finding *finding, bool color)
+static void add_severity(struct halb_buf *rows, enum halb_severity severity, bool color)
 {
 	static const enum color colors[] = {
 		[HALB_SEV_OK] = GREEN,
@@ -289,18 +289,30 @@ static void add_finding(struct halb_buf *rows, const struct halb_finding *findin
 		[HALB_SEV_UNKNOWN] = YELLOW,
 		[HALB_SEV_CRITICAL] = RED,
 	};
+
+	put_colored(rows, halb_severity_name(severity), color ? colors[severity] : PLAIN);
+	halb_buf_text(rows, "\t");
+}
+
+/* What all of a finding's line but its beginning is made of. */
+static void add_found(struct halb_buf *rows, const struct halb_finding *finding)
+{
 	const char *object = finding->object ? finding->object : finding->balancer;
 	bool both = finding->expected && finding->actual;
 
-	put_colored(rows, halb_severity_name(finding->severity),
-		    color ? colors[finding->severity] : PLAIN);
-	halb_buf_printf(rows, "\t%s\t", halb_code_name(finding->code));
 	put_around(rows, "", object, finding->expected || finding->actual ? ": " : "");
 	put_around(rows, "expected ", finding->expected, both ? ", " : "");
 	put_around(rows, "found ", finding->actual, "");
 	put_around(rows, " [", finding->server, "]");
 	put_around(rows, "\n  -> ", finding->hint, "");
 	halb_buf_text(rows, "\n");
+}
+
+static void add_finding(struct halb_buf *rows, const struct halb_finding *finding, bool color)
+{
+	add_severity(rows, finding->severity, color);
+	halb_buf_printf(rows, "%s\t", halb_code_name(finding->code));
+	add_found(rows, finding);
 }
 
 static void print_findings(const struct halb_findings *findings, bool color, struct halb_buf *out)
@@ -528,6 +540,32 @@ static void print_history(const struct halb_report *report, struct halb_buf *out
 	put_tables(out, &rows, 1);
 }
 
+/* ---- checks ---- */
+
+static void print_checks(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_checks *checks = report->checks;
+	struct halb_buf rows = { 0 };
+
+	for (size_t i = 0; i < checks->n; i++) {
+		const struct halb_finding *finding = halb_check_finding(checks, i);
+
+		if (!finding && report->quiet)
+			continue;
+		add_severity(&rows, finding ? finding->severity : HALB_SEV_OK, report->color);
+		put_around(&rows, "", checks->items[i].what, "");
+		halb_buf_text(&rows, "\t");
+		if (finding) {
+			halb_buf_printf(&rows, "%s: ", halb_code_name(finding->code));
+			add_found(&rows, finding);
+		} else {
+			put_around(&rows, "", checks->items[i].detail, "");
+			halb_buf_text(&rows, "\n");
+		}
+	}
+	put_tables(out, &rows, 1);
+}
+
 /* ---- the whole ---- */
 
 void halb_report_text(const struct halb_report *report, struct halb_buf *out)
@@ -542,4 +580,6 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_plan(report, out);
 	if (report->verification)
 		print_verification(report, out);
+	if (report->checks)
+		print_checks(report, out);
 }

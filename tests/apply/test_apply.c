@@ -615,3 +615,54 @@ Test(apply, nothing_of_others_is_ever_lost)
 		cr_expect_eq(count_values(APEX, "dnsRecord"), 2);
 	}
 }
+
+/* ---- two runs of one site at once ---- */
+
+static void twin_apex(void)
+{
+	world_node(&w, APEX, &world_change(&w, "A", "k8s1.lime.lan")->record, MARK);
+}
+
+static void twin_host(void)
+{
+	world_host(&w, HOST, "ethernet 02:00:00:00:01:01", "192.168.11.11", MARK);
+	memdir_text(&w.dir, HOST, "dhcpOption", "host-name \"k8s1\"");
+}
+
+static void twin_apex_and_strange_alias(void)
+{
+	twin_apex();
+	make_alias();
+}
+
+Test(apply, what_another_run_wrote_just_so_is_as_good_as_written)
+{
+	world_register(&w);
+	meddle_before(0, twin_apex);
+	cr_expect_eq(apply(), HALB_OK, "%s", err.text);
+	cr_expect_eq(applied, halb_plan_writes(&w.plan) - 1, "the other one is not counted");
+	world_register(&w);
+	cr_expect_eq(halb_plan_writes(&w.plan), 0);
+}
+
+Test(apply, a_second_run_finds_the_first_one_anywhere_on_its_way)
+{
+	for (w.dir.ahead = 0; w.dir.ahead < 5; w.dir.ahead++) {
+		world_register(&w);
+		meddle_before(1, twin_host);
+		cr_expect_eq(apply(), HALB_OK, "%s", err.text);
+		w.dir.before_write = NULL;
+		world_unregister(&w);
+		cr_assert_eq(apply(), HALB_OK);
+	}
+}
+
+Test(apply, what_another_run_wrote_is_not_put_back)
+{
+	world_register(&w);
+	meddle_before(0, twin_apex_and_strange_alias);
+	cr_expect_eq(apply(), HALB_E_RETRY);
+	expect_text("nothing was changed");
+	cr_expect(memdir_holds(&w.dir, APEX, "adminDescription", MARK));
+	cr_expect_null(memdir_find(&w.dir, HOST));
+}

@@ -43,6 +43,7 @@ static enum halb_status read_all(struct halb_error *err)
 	struct halb_zones zones = { 0 };
 	struct halb_nodes nodes = { 0 };
 	struct halb_dhcp_config dhcp = { 0 };
+	struct halb_searches searches = { 0 };
 	enum halb_status st = halb_zones_read(dir, &zones, err);
 
 	if (st == HALB_OK)
@@ -50,10 +51,12 @@ static enum halb_status read_all(struct halb_error *err)
 	if (st == HALB_OK)
 		st = halb_plan_marks(&w.site, &marks, err);
 	if (st == HALB_OK)
-		st = halb_nodes_read(dir, &zones, names.items, names.n,
-				     (const char *const *)marks.items, marks.n, &nodes, err);
+		halb_dhcp_ad.ask(dir, SERVICE, &dhcp, &searches);
 	if (st == HALB_OK)
-		st = halb_dhcp_ad.read(dir, SERVICE, &dhcp, err);
+		st = halb_nodes_read(dir, &zones, names.items, names.n,
+				     (const char *const *)marks.items, marks.n, &searches, &nodes,
+				     err);
+	halb_searches_clear(&searches);
 	halb_dhcp_config_clear(&dhcp);
 	halb_nodes_clear(&nodes);
 	halb_zones_clear(&zones);

@@ -23,6 +23,11 @@ Test(document, tells_what_is_no_yaml)
 		  "site.yaml:2: not valid YAML: while parsing a flow sequence, did not find "
 		  "expected ',' or ']'",
 		  "brackets" },
+		/* The line that it complains about comes after the last one. */
+		{ "domain: lime.lan\nbalancers",
+		  "site.yaml:3: not valid YAML: while scanning a simple key, could not find "
+		  "expected ':'",
+		  "" },
 		{ "domain: lime.lan\n\x01\x02\x03junk\n",
 		  "site.yaml:2: expected text in UTF-8, found other bytes (control characters are "
 		  "not allowed)",

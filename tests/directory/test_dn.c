@@ -96,3 +96,21 @@ Test(dn, compares_what_a_dn_says_and_not_its_bytes)
 		cr_expect_eq(halb_dn_equal(cases[i].a, cases[i].b), cases[i].same, "%s and %s",
 			     cases[i].a, cases[i].b);
 }
+
+Test(dn, knows_the_parent)
+{
+	static const struct {
+		const char *dn, *parent;
+	} cases[] = {
+		{ "CN=a,DC=lime,DC=lan", "DC=lime,DC=lan" },
+		{ "CN=a\\,b,DC=lan", "DC=lan" },
+		{ "CN=a\\2Cb,DC=lan", "DC=lan" },
+		{ "CN=a\\\\,DC=lan", "DC=lan" },
+		{ "DC=lan", "" },
+		{ "", "" },
+		{ "CN=a\\", "" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		cr_expect_str_eq(halb_dn_parent(cases[i].dn), cases[i].parent, "%s", cases[i].dn);
+}

@@ -38,8 +38,8 @@ static enum halb_status try_nodes(const char *const *texts, size_t n, const char
 	for (size_t i = 0; i < n; i++)
 		names[i] = name_of(texts[i]);
 	halb_nodes_clear(&w.nodes);
-	st = halb_nodes_read(&w.dir.directory, &w.zones, names, n, &mark, mark != NULL, &w.nodes,
-			     &err);
+	st = halb_nodes_read(&w.dir.directory, &w.zones, names, n, &mark, mark != NULL, NULL,
+			     &w.nodes, &err);
 	free(names);
 	return st;
 }
@@ -422,7 +422,7 @@ Test(zone, many_marks_find_the_same_as_few)
 	for (size_t n = MANY; n >= 50; n -= 50) {
 		halb_nodes_clear(&w.nodes);
 		cr_assert_eq(halb_nodes_read(&w.dir.directory, &w.zones, &name, 1,
-					     list + MANY - n, n, &w.nodes, &err), HALB_OK);
+					     list + MANY - n, n, NULL, &w.nodes, &err), HALB_OK);
 		cr_expect_eq(w.nodes.n, n == MANY ? 3 : 2);
 	}
 }

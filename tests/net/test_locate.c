@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -193,35 +195,86 @@ Test(locate, refuses_what_is_no_name)
 	cr_assert(strstr(err.text, "a..b"), "%s", err.text);
 }
 
+static const char *key_of(int i, char key[32])
+{
+	snprintf(key, 32, "domain%d.lan", i);
+	return key;
+}
+
 Test(locate, weights_decide_within_a_priority)
 {
-	struct halb_dc dcs[4] = { { .priority = 1, .weight = 65535 }, { .weight = 0 },
-				  { .weight = 65535 }, { .weight = 65535 } };
-	struct halb_dc_list order = { .items = dcs, .n = 4 };
 	int heavy_first = 0;
+	char key[32];
 
 	for (int i = 0; i < 1000; i++) {
-		halb_dc_list_order(&order);
+		struct halb_dc dcs[4] = { { .name = "a", .priority = 1, .weight = 65535 },
+					  { .name = "b", .weight = 0 },
+					  { .name = "c", .weight = 65535 },
+					  { .name = "d", .weight = 65535 } };
+		struct halb_dc_list order = { .items = dcs, .n = 4 };
+
+		halb_dc_list_order(&order, key_of(i, key));
 		cr_assert_eq(dcs[3].priority, 1, "a higher number is always later");
 		heavy_first += dcs[0].weight > 0;
 	}
-	cr_assert_gt(heavy_first, 980, "weight 0 is first once in 131071");
+	cr_assert_eq(heavy_first, 1000, "weight 0 is as good as never first");
 }
 
-Test(locate, equal_weights_share_the_load)
+Test(locate, a_weight_is_a_share_of_the_domains)
 {
-	struct halb_dc dcs[3] = { { .weight = 100 }, { .weight = 100 }, { .weight = 100 } };
-	struct halb_dc_list order = { .items = dcs, .n = 3 };
+	static const uint16_t weights[] = { 100, 200, 700 };
 	int first[3] = { 0 };
+	char key[32];
 
-	for (size_t i = 0; i < 3; i++)
-		dcs[i].name[0] = (char)i;
-	for (int i = 0; i < 3000; i++) {
-		halb_dc_list_order(&order);
-		first[(int)dcs[0].name[0]]++;
+	for (int i = 0; i < 10000; i++) {
+		struct halb_dc dcs[3] = { 0 };
+		struct halb_dc_list order = { .items = dcs, .n = 3 };
+
+		for (size_t k = 0; k < 3; k++) {
+			snprintf(dcs[k].name, sizeof dcs[k].name, "dc%zu.lan", k);
+			dcs[k].weight = weights[k];
+		}
+		halb_dc_list_order(&order, key_of(i, key));
+		for (size_t k = 0; k < 3; k++)
+			first[k] += dcs[0].weight == weights[k];
 	}
+	for (size_t k = 0; k < 3; k++)
+		cr_assert_float_eq(first[k], weights[k] * 10, 250, "%d of 10000", first[k]);
+}
+
+Test(locate, every_run_for_a_domain_has_the_same_order)
+{
+	struct halb_dc dcs[3] = { { .name = "dc1.lime.lan", .weight = 100 },
+				  { .name = "dc2.lime.lan", .weight = 100 },
+				  { .name = "dc3.lime.lan", .weight = 100 } };
+	struct halb_dc shuffled[3] = { dcs[2], dcs[0], dcs[1] };
+	struct halb_dc_list order = { .items = dcs, .n = 3 }, other = { .items = shuffled, .n = 3 };
+
+	strcpy(shuffled[1].name, "DC1.Lime.LAN");
+	halb_dc_list_order(&order, "lime.lan");
+	halb_dc_list_order(&other, "LIME.lan");
 	for (size_t i = 0; i < 3; i++)
-		cr_assert(first[i] > 700 && first[i] < 1300, "%d of 3000", first[i]);
+		cr_expect_eq(strcasecmp(dcs[i].name, shuffled[i].name), 0);
+}
+
+Test(locate, a_dc_more_or_less_leaves_the_others_in_their_order)
+{
+	char key[32];
+
+	for (int i = 0; i < 100; i++) {
+		struct halb_dc all[3] = { { .name = "a", .weight = 100 },
+					  { .name = "b", .weight = 100 },
+					  { .name = "c", .weight = 100 } };
+		struct halb_dc two[2] = { all[0], all[2] };
+		struct halb_dc_list order = { .items = all, .n = 3 }, fewer = { .items = two, .n = 2 };
+		size_t k = 0;
+
+		halb_dc_list_order(&order, key_of(i, key));
+		halb_dc_list_order(&fewer, key);
+		for (size_t j = 0; j < 3; j++)
+			if (all[j].name[0] != 'b')
+				cr_expect_str_eq(all[j].name, two[k++].name);
+	}
 }
 
 /* A list with one port: each has an address of its own. */

@@ -355,3 +355,26 @@ Test(reservations, unregister_removes_ours_only)
 	cr_expect_null(w.plan.changes[0].after);
 	cr_expect_str_eq(w.plan.changes[0].before, "02:00:00:00:09:09 192.168.11.99");
 }
+
+/* ---- replication's losers ---- */
+
+Test(reservations, what_replication_renamed_is_a_duplicate_with_the_command_that_removes_it)
+{
+	static const char lost[] = "CN=k8s1\\0ACNF:8801ee2a-bd00-444e-a03a-f88a6ad7fe24," SERVICE;
+	const struct halb_finding *finding;
+
+	world_settle(&w);
+	put(lost, OTHER, "192.168.11.99", NULL);
+	world_register(&w);
+	finding = expect_none(HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE);
+	cr_expect(strstr(finding->hint, "ldapdelete -H ldap://DC 'CN=k8s1\\0ACNF:"), "%s",
+		  finding->hint);
+}
+
+Test(reservations, somebody_elses_duplicates_are_theirs)
+{
+	put("CN=x\\0ACNF:8801ee2a-bd00-444e-a03a-f88a6ad7fe24," SERVICE, OTHER, "192.168.11.99",
+	    NULL);
+	world_register(&w);
+	expect_action("k8s1", HALB_ACTION_ADD);
+}

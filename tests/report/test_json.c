@@ -304,6 +304,34 @@ Test(json, broken_bytes_become_text_and_controls_survive)
 	free(text);
 }
 
+Test(json, checks_come_with_their_findings)
+{
+	const struct halb_finding skew = { .code = HALB_CODE_CLOCK_SKEW,
+					   .severity = HALB_SEV_WARNING,
+					   .server = "dc1.lime.lan", .actual = "90 s" };
+	struct halb_checks checks = { 0 };
+	struct halb_error err;
+	struct sample s;
+	json_t *object;
+
+	sample_init(&s);
+	cr_assert_eq(halb_checks_pass(&checks, "zone lime.lan", "there", &err), HALB_OK);
+	cr_assert_eq(halb_checks_fail(&checks, "clock of dc1.lime.lan", &skew, &err), HALB_OK);
+	s.report.checks = &checks;
+	object = parsed(&s);
+	expect_shape(object, HEAD " findings:a checks:a");
+	expect_string(at(object, "findings", 0), "code", "clock-skew");
+	expect_string(at(object, "findings", 0), "server", "dc1.lime.lan");
+	expect_shape(at(object, "checks", 0), "what:s severity:s detail:s code:n");
+	expect_string(at(object, "checks", 0), "what", "zone lime.lan");
+	expect_string(at(object, "checks", 0), "severity", "ok");
+	expect_shape(at(object, "checks", 1), "what:s severity:s detail:n code:s");
+	expect_string(at(object, "checks", 1), "severity", "warning");
+	expect_string(at(object, "checks", 1), "code", "clock-skew");
+	json_decref(object);
+	halb_checks_clear(&checks);
+}
+
 static size_t allocations, allowed;
 
 static void *failing_malloc(size_t n)

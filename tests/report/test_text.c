@@ -417,3 +417,60 @@ Test(text, of_an_empty_journal_says_where_it_would_be)
 	s.report.history = &history;
 	expect_text(&s, "no run has written anything (/var/lib/halb-dns/journal)\n");
 }
+
+/* One that is well, a warning, and one that could not be looked at. */
+static void make_checks(struct halb_checks *checks)
+{
+	const struct halb_finding skew = { .code = HALB_CODE_CLOCK_SKEW,
+					   .severity = HALB_SEV_WARNING,
+					   .object = "dc1.lime.lan", .server = "dc1.lime.lan",
+					   .expected = "at most 60 s", .actual = "90 s",
+					   .hint = "set the clock" };
+	const struct halb_finding dead = { .code = HALB_CODE_LDAP_UNREACHABLE,
+					   .severity = HALB_SEV_UNKNOWN,
+					   .server = "dc2.lime.lan", .actual = "no answer" };
+	struct halb_error err;
+
+	cr_assert_eq(halb_checks_pass(checks, "zone lime.lan", "aging \033off", &err), HALB_OK);
+	cr_assert_eq(halb_checks_fail(checks, "clock of dc1.lime.lan", &skew, &err), HALB_OK);
+	cr_assert_eq(halb_checks_fail(checks, "LDAP of dc2.lime.lan", &dead, &err), HALB_OK);
+}
+
+Test(text, shows_each_check_in_a_line_with_its_hint)
+{
+	struct halb_checks checks = { 0 };
+	struct sample s;
+
+	sample_init(&s);
+	make_checks(&checks);
+	s.report.status = "unknown";
+	s.report.checks = &checks;
+	expect_text(&s, "ok       zone lime.lan          aging \\x1boff\n"
+			"warning  clock of dc1.lime.lan  clock-skew: dc1.lime.lan: expected at most "
+			"60 s, found 90 s [dc1.lime.lan]\n"
+			"  -> set the clock\n"
+			"unknown  LDAP of dc2.lime.lan   ldap-unreachable: found no answer "
+			"[dc2.lime.lan]\n");
+	s.report.quiet = true;
+	expect_text(&s, "warning  clock of dc1.lime.lan  clock-skew: dc1.lime.lan: expected at most "
+			"60 s, found 90 s [dc1.lime.lan]\n"
+			"  -> set the clock\n"
+			"unknown  LDAP of dc2.lime.lan   ldap-unreachable: found no answer "
+			"[dc2.lime.lan]\n");
+	halb_checks_clear(&checks);
+}
+
+Test(text, is_silent_about_checks_that_are_all_well)
+{
+	struct halb_checks checks = { 0 };
+	struct halb_error err;
+	struct sample s;
+
+	sample_init(&s);
+	cr_assert_eq(halb_checks_pass(&checks, "zone lime.lan", "there", &err), HALB_OK);
+	s.report.checks = &checks;
+	expect_text(&s, "ok  zone lime.lan  there\n");
+	s.report.quiet = true;
+	expect_text(&s, "");
+	halb_checks_clear(&checks);
+}

@@ -16,13 +16,22 @@ static bool has_text(const struct memdir_attr *attr, const char *text, size_t le
 	return false;
 }
 
+static bool contains(const struct memdir_attr *attr, const char *text, size_t len)
+{
+	for (size_t i = 0; attr && i < attr->n; i++)
+		for (size_t at = 0; at + len <= attr->values[i].len; at++)
+			if (strncasecmp((const char *)attr->values[i].bytes + at, text, len) == 0)
+				return true;
+	return false;
+}
+
 /* RFC 4515 3: \XX; a bare one of the special characters is an error. */
 static size_t unescape(const char **at, char *out, size_t room)
 {
 	size_t n = 0;
 
-	for (; **at != ')'; n++) {
-		cr_assert(**at && n < room && !strchr("(*", **at), "a filter's value: '%s'", *at);
+	for (; **at != ')' && **at != '*'; n++) {
+		cr_assert(**at && n < room && **at != '(', "a filter's value: '%s'", *at);
 		if (**at == '\\') {
 			const char hex[3] = { (*at)[1], (*at)[2], 0 };
 			char *end;
@@ -52,8 +61,15 @@ static bool item(const char **at, const struct memdir_entry *entry)
 		*at += 1;
 		return attr && attr->n;
 	}
+	if (**at != '*') {
+		len = unescape(at, value, sizeof value);
+		cr_assert_eq(**at, ')', "a filter's substring is between two stars: '%s'", *at);
+		return has_text(attr, value, len);
+	}
+	*at += 1;
 	len = unescape(at, value, sizeof value);
-	return has_text(attr, value, len);
+	cr_assert_eq(*(*at)++, '*', "a filter's substring is between two stars");
+	return contains(attr, value, len);
 }
 
 static bool filter(const char **at, const struct memdir_entry *entry)

@@ -91,10 +91,16 @@ static struct memdir_entry copy_entry(const struct memdir_entry *from)
 	return copy;
 }
 
+/* The rootDSE's DN is empty. */
+static bool same_dn(const char *a, const char *b)
+{
+	return *a && *b ? halb_dn_equal(a, b) : *a == *b;
+}
+
 static struct memdir_entry *entry_at(const struct memdir *dir, const char *dn)
 {
 	for (size_t i = 0; i < dir->n; i++)
-		if (halb_dn_equal(dir->entries[i].dn, dn))
+		if (same_dn(dir->entries[i].dn, dn))
 			return &dir->entries[i];
 	return NULL;
 }
@@ -149,7 +155,8 @@ static struct memdir_entry *make_entry(struct memdir *dir, const char *dn)
 	dir->entries = room_for(dir->entries, dir->n, sizeof *dir->entries);
 	entry = &dir->entries[dir->n++];
 	*entry = (struct memdir_entry){ .dn = strdup(dn) };
-	name_entry(entry);
+	if (*dn)
+		name_entry(entry);
 	return entry;
 }
 
@@ -168,7 +175,7 @@ static bool in_scope(const struct halb_search *search, const char *dn)
 
 	switch (search->scope) {
 	case HALB_SCOPE_BASE:
-		return halb_dn_equal(dn, search->base);
+		return same_dn(dn, search->base);
 	case HALB_SCOPE_ONE:
 		return parent && halb_dn_equal(parent, search->base);
 	case HALB_SCOPE_SUBTREE:
@@ -214,7 +221,7 @@ static enum halb_status search_one(struct memdir *dir, const struct halb_search 
 	enum halb_status st = HALB_OK;
 
 	dir->n_searches++;
-	if (dir->gone || (dir->deaf && halb_dn_equal(dir->deaf, search->base)))
+	if (dir->gone || (dir->deaf && same_dn(dir->deaf, search->base)))
 		return halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer", dir->directory.server);
 	if (!entry_at(dir, search->base))
 		return search->may_be_absent ? HALB_OK
@@ -416,7 +423,7 @@ void memdir_init(struct memdir *dir)
 {
 	static const char *const stand[] = { "DC=lan", "DC=lime,DC=lan",
 					     "CN=Configuration,DC=lime,DC=lan",
-					     "CN=Schema,CN=Configuration,DC=lime,DC=lan" };
+					     "CN=Schema,CN=Configuration,DC=lime,DC=lan", "" };
 
 	*dir = (struct memdir){ .directory = { .ops = &memdir_ops,
 					       .self = dir,
@@ -426,6 +433,7 @@ void memdir_init(struct memdir *dir)
 					       .schema_dn = stand[3] } };
 	for (size_t i = 0; i < sizeof stand / sizeof stand[0]; i++)
 		make_entry(dir, stand[i]);
+	memdir_text(dir, "", "objectClass", "top"); /* every search's filter can find it */
 }
 
 void memdir_clear(struct memdir *dir)
@@ -545,24 +553,29 @@ char *memdir_dump(const struct memdir *dir)
 	return halb_buf_take_string(&out);
 }
 
+/* "DN ATTR HEX"; the rootDSE's DN is empty. */
 static void load_line(struct memdir *dir, const char *line, size_t len)
 {
-	char dn[512], attr[64], hex[4096] = "";
+	char copy[8192], *attr, *hex;
 	uint8_t bytes[2048];
 	struct memdir_entry *entry;
-	char copy[4700];
 	size_t n = 0;
 
 	cr_assert_lt(len, sizeof copy);
 	snprintf(copy, sizeof copy, "%.*s", (int)len, line);
-	cr_assert_geq(sscanf(copy, "%511s %63s %4095s", dn, attr, hex), 2);
+	hex = strrchr(copy, ' ');
+	cr_assert(hex);
+	*hex++ = '\0';
+	attr = strrchr(copy, ' ');
+	cr_assert(attr);
+	*attr++ = '\0';
 	for (; hex[2 * n]; n++)
-		cr_assert_eq(sscanf(hex + 2 * n, "%2hhx", &bytes[n]), 1);
-	entry = entry_at(dir, dn);
+		cr_assert(n < sizeof bytes && sscanf(hex + 2 * n, "%2hhx", &bytes[n]) == 1);
+	entry = entry_at(dir, copy);
 	if (!entry) {
 		dir->entries = room_for(dir->entries, dir->n, sizeof *dir->entries);
 		entry = &dir->entries[dir->n++];
-		*entry = (struct memdir_entry){ .dn = strdup(dn) };
+		*entry = (struct memdir_entry){ .dn = strdup(copy) };
 	}
 	add_value(entry, attr, bytes, n);
 }

@@ -50,7 +50,7 @@ struct memdir {
 	bool gone;
 };
 
-/* DC=lime,DC=lan and its schema container stand there already. */
+/* DC=lime,DC=lan, its schema container and the rootDSE, "", stand there already. */
 void memdir_init(struct memdir *dir);
 void memdir_clear(struct memdir *dir);
 

@@ -246,19 +246,19 @@ void world_read(struct world *w)
 {
 	struct halb_names names;
 	struct halb_marks marks;
+	struct halb_searches searches = { 0 };
 	struct halb_error err = { 0 };
 
 	forget(w);
 	cr_assert_eq(halb_zones_read(&w->dir.directory, &w->zones, &err), HALB_OK, "%s", err.text);
 	cr_assert_eq(halb_plan_names(&w->site, &w->zones, &names, &err), HALB_OK);
 	cr_assert_eq(halb_plan_marks(&w->site, &marks, &err), HALB_OK);
-	cr_assert_eq(halb_nodes_read(&w->dir.directory, &w->zones, names.items, names.n,
-				     (const char *const *)marks.items, marks.n, &w->nodes, &err),
-		     HALB_OK, "%s", err.text);
 	if (w->site.dhcp_backend == HALB_DHCP_AD)
-		cr_assert_eq(halb_dhcp_ad.read(&w->dir.directory, w->site.dhcp_service, &w->dhcp,
-					       &err),
-			     HALB_OK, "%s", err.text);
+		halb_dhcp_ad.ask(&w->dir.directory, w->site.dhcp_service, &w->dhcp, &searches);
+	cr_assert_eq(halb_nodes_read(&w->dir.directory, &w->zones, names.items, names.n,
+				     (const char *const *)marks.items, marks.n, &searches, &w->nodes,
+				     &err),
+		     HALB_OK, "%s", err.text);
 	halb_marks_clear(&marks);
 	free(names.items);
 }

@@ -13,6 +13,7 @@ enum halb_step_state {
 	HALB_STEP_OPEN,    /* not in the directory: never sent, refused, or put back */
 	HALB_STEP_DONE,    /* in the directory */
 	HALB_STEP_UNKNOWN, /* sent, and the answer never came */
+	HALB_STEP_TWIN,    /* in the directory, written by another run: not to be put back */
 	HALB_STEP_CHANGED, /* the object is neither as it was nor as it should be */
 };
 
@@ -26,6 +27,15 @@ struct halb_steps {
 	struct halb_step *items; /* owned */
 	size_t n;
 };
+
+/*
+ * The object that a change is about, as it stands and as it shall be: what halb_apply() writes is
+ * their difference. Both images are the caller's to clear, also on failure.
+ */
+enum halb_status halb_change_images(const struct halb_change *change,
+				    const struct halb_dhcp_ops *backend, time_t now,
+				    struct halb_image *before, struct halb_image *after,
+				    struct halb_error *err) HALB_CHECKED;
 
 /*
  * The steps of a plan's changes, but for those that keep; `now` dates the tombstones of what is

@@ -8,9 +8,13 @@
 #include "halb/directory/image.h"
 
 struct halb_dhcp_ops {
-	/* Reads subnets, dynamic ranges and reservations of `service`. */
-	enum halb_status (*read)(const struct halb_directory *dir, const char *service,
-				 struct halb_dhcp_config *out, struct halb_error *err);
+	/*
+	 * Adds the searches for subnets, dynamic ranges and reservations of `service`. What they
+	 * find is appended to `out`, which is empty before and the caller's to clear, also where
+	 * they fail.
+	 */
+	void (*ask)(const struct halb_directory *dir, const char *service,
+		    struct halb_dhcp_config *out, struct halb_searches *searches);
 	/* Where a new reservation of that name goes; NULL: out of memory. */
 	char *(*locate)(const char *service, const char *name);
 	/*

@@ -12,6 +12,7 @@ struct halb_reservation {
 	char *dn;   /* owned, like all texts here */
 	char *name; /* of the entry: "k8s1" */
 	char *mark; /* whose it is, NULL where unmarked */
+	bool lost;  /* replication renamed it: another entry has its name */
 	bool has_mac;
 	struct halb_mac mac;
 	struct halb_addr *addresses;

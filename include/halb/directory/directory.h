@@ -94,6 +94,25 @@ enum halb_status halb_directory_search(const struct halb_directory *dir,
 	HALB_CHECKED;
 
 /*
+ * Searches of several readers, sent as one: each reader gets its own entries, and `which` counts
+ * from its own first search. Running out of memory sticks until they run.
+ */
+struct halb_searches {
+	struct halb_search *items;   /* owned; what they point at is the readers' */
+	struct halb_reader *readers; /* owned */
+	size_t n, n_readers;
+	bool bad;
+};
+
+/* The searches are copied, their texts are not: those must live until they have run. */
+void halb_searches_add(struct halb_searches *all, const struct halb_search *searches, size_t n,
+		       halb_entry_fn *fn, void *arg);
+/* Runs them all at once, and forgets them, also on failure. */
+enum halb_status halb_searches_run(struct halb_searches *all, const struct halb_directory *dir,
+				   struct halb_error *err) HALB_CHECKED;
+void halb_searches_clear(struct halb_searches *all);
+
+/*
  * Sends the writes in their order, several under way at a time, so that none may rest on another.
  * HALB_OK when each was reported through `fn`, well or not; what `fn` returned when it ended the
  * batch; HALB_E_UNREACHABLE when the connection was lost.

@@ -4,13 +4,19 @@
 #define HALB_DIRECTORY_SESSION_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "halb/directory/directory.h"
 
 #define HALB_LDAP_PORT  389
 #define HALB_LDAPS_PORT 636
 
-enum halb_login_method { HALB_LOGIN_GSSAPI, HALB_LOGIN_SPNEGO, HALB_LOGIN_SIMPLE };
+enum halb_login_method {
+	HALB_LOGIN_GSSAPI,
+	HALB_LOGIN_SPNEGO,
+	HALB_LOGIN_SIMPLE,
+	HALB_LOGIN_NONE, /* stays anonymous: AD then shows its rootDSE and no more */
+};
 enum halb_login_tls { HALB_LOGIN_TLS_OFF, HALB_LOGIN_STARTTLS, HALB_LOGIN_LDAPS };
 
 /*
@@ -47,7 +53,17 @@ const struct halb_directory *halb_session_directory(const struct halb_session *s
 /* Whom the DC takes us for, "halb-dns@LIME.LAN"; NULL where it is not known. */
 const char *halb_session_login(const struct halb_session *session);
 
-/* Whether the login has all it needs, so that nothing must be asked of a person. */
-bool halb_login_has_ticket(void);
+/*
+ * The seconds that the caller's ticket is still good for. HALB_E_DENIED where there is none, or it
+ * has expired. Whether there is one tells whether something must be asked of a person.
+ */
+enum halb_status halb_ticket_read(uint32_t *seconds, struct halb_error *err) HALB_CHECKED;
+
+/*
+ * Whether a keytab can be read and holds a key of the principal, and its file mode.
+ * HALB_E_NOTFOUND: no such file, or no such key. HALB_E_DENIED: it cannot be read.
+ */
+enum halb_status halb_keytab_check(const char *path, const char *principal, mode_t *mode,
+				   struct halb_error *err) HALB_CHECKED;
 
 #endif

@@ -17,12 +17,15 @@ enum halb_status halb_zones_read(const struct halb_directory *dir, struct halb_z
  * The nodes of `names`, each in its zone (see halb_zones_find), those that do not exist too; a name
  * in no zone is left out. Besides them every node of any zone that is marked with one of `marks`:
  * what is ours stays ours where the site no longer has names. The serial of each zone touched is
- * read from its SOA. A value that cannot be decoded is kept as `malformed`: it is no error here.
+ * read from its SOA. Objects that have one of these names, or marks, and are not its node come as
+ * strays, but for those that are tombstones. A value that cannot be decoded is kept as `malformed`:
+ * it is no error here. `with`, if not NULL, holds searches of other readers, which go the same way at
+ * the same time.
  */
 enum halb_status halb_nodes_read(const struct halb_directory *dir, struct halb_zones *zones,
 				 const struct halb_name *names, size_t n_names,
-				 const char *const *marks, size_t n_marks, struct halb_nodes *out,
-				 struct halb_error *err) HALB_CHECKED;
+				 const char *const *marks, size_t n_marks, struct halb_searches *with,
+				 struct halb_nodes *out, struct halb_error *err) HALB_CHECKED;
 
 /* The DN that a node of that name has, whether it exists or not; NULL: out of memory. */
 char *halb_node_dn(const struct halb_zone *zone, const struct halb_name *name);

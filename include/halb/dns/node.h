@@ -40,14 +40,32 @@ struct halb_node {
 	size_t n_values;
 };
 
+/* An object that has a name and is not its node. */
+enum halb_stray_kind {
+	HALB_STRAY_CONFLICT, /* replication's loser where two DCs were given the name at once */
+	HALB_STRAY_HIDDEN,   /* in a zone that another one hides: no DNS server answers with it */
+};
+
+struct halb_stray {
+	enum halb_stray_kind kind;
+	struct halb_name name;
+	const struct halb_zone *zone; /* belongs to the zones */
+	char *dn;                     /* owned */
+};
+
 struct halb_nodes {
 	struct halb_node *items; /* owned; sorted by name */
 	size_t n, room;
+	struct halb_stray *strays; /* owned; in no order */
+	size_t n_strays;
 };
 
 void halb_zones_clear(struct halb_zones *zones);
 void halb_node_clear(struct halb_node *node);
 void halb_nodes_clear(struct halb_nodes *nodes);
+
+/* Whether it is a tombstone, by its flag or by all that it holds. */
+bool halb_node_is_dead(const struct halb_node *node);
 
 /*
  * The zone that a name belongs to: the longest one that holds it, NULL where there is none.

@@ -7,6 +7,7 @@
 #define HALB_PLAN_PLAN_H
 
 #include "halb/base/finding.h"
+#include "halb/base/sight.h"
 #include "halb/config/site.h"
 #include "halb/dhcp/reservation.h"
 #include "halb/dns/node.h"
@@ -76,7 +77,7 @@ struct halb_present {
 struct halb_plan_options {
 	bool adopt;   /* take over what is foreign and right */
 	bool replace; /* take over what is foreign and wrong */
-	bool force;   /* let more than half of what we own go */
+	bool force;   /* let more than half of what we own go, or a machine have the vIP already */
 };
 
 struct halb_names {
@@ -84,7 +85,10 @@ struct halb_names {
 	size_t n;
 };
 
-/* Every name that a plan for this site will look at. */
+/*
+ * Every name that a plan for this site will look at, once each: the wanted ones, and those that
+ * could answer in their place.
+ */
 enum halb_status halb_plan_names(const struct halb_site *site, const struct halb_zones *zones,
 				 struct halb_names *out, struct halb_error *err) HALB_CHECKED;
 
@@ -118,6 +122,21 @@ enum halb_status halb_plan_unregister(const struct halb_site *site,
  */
 struct halb_change *halb_plan_append(struct halb_plan *plan);
 void halb_plan_seal(struct halb_plan *plan);
+
+/* Whether the plan gives the balancer's vIP to a name or a MAC: then who has it now matters. */
+bool halb_plan_gives_vip(const struct halb_plan *plan, const struct halb_balancer *balancer);
+
+/*
+ * Adds to a plan what is to be said of a vIP that answers before it is registered: the verdict is
+ * HALB_E_CONFLICT where the machine is known to be none of the stack's hosts. `vips` has one sight
+ * for each of the site's balancers, `hosts` one for each host of its stack; a zeroed one is silence.
+ */
+enum halb_status halb_plan_check_holders(const struct halb_site *site,
+					 const struct halb_sight *vips,
+					 const struct halb_sight *hosts,
+					 const struct halb_plan_options *options,
+					 struct halb_plan *plan, struct halb_error *err)
+	HALB_CHECKED;
 
 /* The number of changes that write something. */
 size_t halb_plan_writes(const struct halb_plan *plan);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "halb/base/buf.h"
+#include "halb/base/check.h"
 #include "halb/plan/plan.h"
 #include "halb/verify/verify.h"
 
@@ -49,6 +50,7 @@ struct halb_report {
 	const struct halb_report_history *history;
 
 	const struct halb_verification *verification;
+	const struct halb_checks *checks;
 	const struct halb_error *error;
 	const char *document; /* plain text that is the command's whole output: schema, init -o - */
 

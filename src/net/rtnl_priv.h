@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the kernel knows of the way to an address (rtnetlink(7)). */
+#ifndef HALB_NET_RTNL_PRIV_H
+#define HALB_NET_RTNL_PRIV_H
+
+#include <stdbool.h>
+
+#include "halb/base/addr.h"
+
+/* -1 where there is none to be had. */
+int halb_rtnl_open(void);
+
+struct halb_route {
+	bool local;   /* the address is this machine's own */
+	bool on_link; /* no router stands between */
+	int interface;
+};
+
+/* False where there is no way there, or the kernel does not say. */
+bool halb_rtnl_route(int fd, const struct halb_addr *to, struct halb_route *out);
+
+typedef void halb_rtnl_neighbour_fn(void *arg, const struct halb_addr *addr,
+				    const struct halb_mac *mac, bool confirmed);
+
+/* Every neighbour whose MAC is known; `confirmed`: it has shown within the last half minute that it
+ * still is there. */
+void halb_rtnl_neighbours(int fd, halb_rtnl_neighbour_fn *fn, void *arg);
+
+#endif

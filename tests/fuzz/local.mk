@@ -1,0 +1,48 @@
+# `make fuzz`: each target for FUZZ_SECONDS; -j runs them beside each other. What they find is kept
+# below tests/fuzz/found; tests/fuzz/corpus is what they start from.
+FUZZ_SECONDS = 60
+fuzz_targets = fuzz-adrec fuzz-name fuzz-reply fuzz-site
+fuzz_run = $(AM_V_at)name=$$(echo $@ | sed s/fuzz-//) && found=%D%/found/$$name && \
+	$(MKDIR_P) $$found/corpus && %D%/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) \
+	-timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix=$$found/ \
+	$$found/corpus $(srcdir)/%D%/corpus/$$name
+
+fuzz_programs = %D%/fuzz_adrec %D%/fuzz_name %D%/fuzz_reply %D%/fuzz_site
+
+if FUZZING_ENABLED
+EXTRA_PROGRAMS = $(fuzz_programs)
+%C%_fuzz_adrec_SOURCES = %D%/fuzz.h %D%/fuzz_adrec.c
+%C%_fuzz_adrec_LDADD = $(halb_dns_LDADD)
+%C%_fuzz_adrec_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_name_SOURCES = %D%/fuzz.h %D%/fuzz_name.c
+%C%_fuzz_name_LDADD = $(halb_dns_LDADD)
+%C%_fuzz_name_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_reply_SOURCES = %D%/fuzz.h %D%/fuzz_reply.c
+%C%_fuzz_reply_LDADD = $(halb_dns_LDADD)
+%C%_fuzz_reply_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_site_SOURCES = %D%/fuzz.h %D%/fuzz_site.c
+%C%_fuzz_site_LDADD = $(halb_dns_LDADD)
+%C%_fuzz_site_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+fuzz-adrec: %D%/fuzz_adrec
+	$(fuzz_run) -max_len=700
+fuzz-name: %D%/fuzz_name
+	$(fuzz_run) -max_len=1100
+fuzz-reply: %D%/fuzz_reply
+	$(fuzz_run) -max_len=1400
+fuzz-site: %D%/fuzz_site
+	$(fuzz_run) -max_len=4096 -dict=$(srcdir)/%D%/site.dict
+else
+$(fuzz_targets):
+	@echo "make fuzz: configure with CC=clang --enable-fuzzing" >&2; exit 1
+endif
+
+fuzz: $(fuzz_targets)
+fuzz-programs: $(fuzz_programs)
+
+clean-local-fuzz:
+	rm -rf %D%/found
+clean-local: clean-local-fuzz
+.PHONY: fuzz fuzz-programs $(fuzz_targets) clean-local-fuzz
+
+EXTRA_DIST += %D%/site.dict %D%/corpus
