@@ -657,6 +657,24 @@ Test(apply, a_second_run_finds_the_first_one_anywhere_on_its_way)
 	}
 }
 
+Test(apply, what_another_run_wrote_is_not_ours_to_undo)
+{
+	struct halb_runs runs;
+
+	world_register(&w);
+	meddle_before(0, twin_apex);
+	cr_expect_eq(apply(), HALB_OK, "%s", err.text);
+	w.dir.before_write = NULL;
+	runs = world_history(&w);
+	cr_expect_str_eq(halb_run_end_name(&runs.items[0]), "applied");
+	cr_expect_eq(runs.items[0].steps.items[0].state, HALB_STEP_TWIN);
+	cr_expect_eq(halb_run_changes(&runs.items[0]), 3);
+	halb_runs_clear(&runs);
+	cr_expect_eq(world_undo(&w, NULL, &err), HALB_OK, "%s", err.text);
+	cr_expect(memdir_holds(&w.dir, APEX, "adminDescription", MARK));
+	cr_expect_null(memdir_find(&w.dir, HOST));
+}
+
 Test(apply, what_another_run_wrote_is_not_put_back)
 {
 	world_register(&w);
