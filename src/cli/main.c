@@ -80,6 +80,7 @@ static int report(const struct command *command, const struct options *opt,
 static void clear(struct outcome *out, struct halb_site *site)
 {
 	halb_verification_clear(&out->verification);
+	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
 	planning_clear(&out->planning);
 	free(out->document);
