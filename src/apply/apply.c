@@ -2,60 +2,31 @@
 /* Applies a plan as one: what was written before a failure is put back. */
 #include "apply_priv.h"
 
-#include <stdlib.h>
+#include <stdio.h>
+
+#include "scribe_priv.h"
 
 #define LIST_ROOM 160 /* of an error's text, for the names of what remains */
 
-static void clear_run(struct run *run)
-{
-	for (size_t i = 0; run->steps && i < run->n; i++) {
-		halb_image_clear(&run->steps[i].before);
-		halb_image_clear(&run->steps[i].after);
-	}
-	free(run->steps);
-}
-
-static enum halb_status prepare(struct run *run, const struct halb_plan *plan,
-				const struct halb_dhcp_ops *backend, time_t now,
-				struct halb_error *err)
-{
-	enum halb_status st = HALB_OK;
-
-	run->steps = calloc(plan->n + 1, sizeof *run->steps);
-	if (!run->steps)
-		return halb_fail_nomem(err);
-	for (size_t i = 0; st == HALB_OK && i < plan->n; i++) {
-		struct step *step = &run->steps[run->n];
-
-		if (plan->changes[i].action == HALB_ACTION_KEEP)
-			continue;
-		step->change = &plan->changes[i];
-		run->n++;
-		st = halb_change_images(step->change, backend, now, &step->before, &step->after,
-					err);
-	}
-	return st;
-}
-
-static size_t count(const struct run *run, enum step_state state)
+static size_t count(const struct run *run, enum halb_step_state state)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < run->n; i++)
-		n += run->steps[i].state == state;
+	for (size_t i = 0; i < run->steps->n; i++)
+		n += run->steps->items[i].state == state;
 	return n;
 }
 
 /* "; and these could not be put back: A k8s1.lime.lan, …", or nothing. */
-static void list(const struct run *run, enum step_state state, const char *words,
+static void list(const struct run *run, enum halb_step_state state, const char *words,
 		 struct halb_buf *out)
 {
 	size_t start = out->len, left = count(run, state);
 
-	for (size_t i = 0; left && i < run->n; i++) {
-		const struct halb_change *change = run->steps[i].change;
+	for (size_t i = 0; left && i < run->steps->n; i++) {
+		const struct halb_change *change = run->steps->items[i].change;
 
-		if (run->steps[i].state != state)
+		if (run->steps->items[i].state != state)
 			continue;
 		if (out->len - start > LIST_ROOM) {
 			halb_buf_printf(out, " and %zu more", left);
@@ -89,7 +60,7 @@ static enum halb_status explain(const struct run *run, struct halb_error *err)
 /* Steps that this run has done, or may have. */
 static size_t count_ours(const struct run *run)
 {
-	return count(run, STEP_DONE) + count(run, STEP_UNKNOWN);
+	return count(run, HALB_STEP_DONE) + count(run, HALB_STEP_UNKNOWN);
 }
 
 /* Puts back what is done, and says in `err` what failed and what became of the rest. */
@@ -105,8 +76,8 @@ static enum halb_status go_back(struct run *run, struct halb_error *err)
 		st = halb_batch_run(run, false, &later);
 	if (any && st != HALB_E_UNREACHABLE)
 		st = halb_batch_run(run, true, &later);
-	list(run, STEP_DONE, "; and these could not be put back: ", &rest);
-	list(run, STEP_UNKNOWN, "; whether these were written is not known: ", &rest);
+	list(run, HALB_STEP_DONE, "; and these could not be put back: ", &rest);
+	list(run, HALB_STEP_UNKNOWN, "; whether these were written is not known: ", &rest);
 	if (!count_ours(run))
 		halb_buf_printf(&rest, "; nothing was changed%s",
 				any ? " (what had been written is put back)" : "");
@@ -148,16 +119,22 @@ static enum halb_status go_forward(struct run *run, struct halb_error *err)
 	return st;
 }
 
-enum halb_status halb_apply(const struct halb_directory *dir,
-			    const struct halb_dhcp_ops *backend, const struct halb_plan *plan,
-			    time_t now, size_t *applied, struct halb_error *err)
+enum halb_status halb_apply(const struct halb_directory *dir, const struct halb_journal *journal,
+			    const struct halb_run_head *head, struct halb_steps *steps,
+			    struct halb_applied *out, struct halb_error *err)
 {
-	struct run run = { .dir = dir };
-	enum halb_status st = prepare(&run, plan, backend, now, err);
+	struct run run = { .dir = dir, .steps = steps };
+	enum halb_status st = HALB_OK;
 
-	if (st == HALB_OK && go_forward(&run, err) != HALB_OK)
+	*out = (struct halb_applied){ 0 };
+	if (steps->n)
+		st = halb_scribe_new(journal, head, steps, &run.scribe, err);
+	if (st != HALB_OK || !steps->n)
+		return st;
+	snprintf(out->journal, sizeof out->journal, "%s", halb_scribe_id(run.scribe));
+	if (go_forward(&run, err) != HALB_OK)
 		st = go_back(&run, err);
-	*applied = count_ours(&run);
-	clear_run(&run);
+	out->n = count_ours(&run);
+	halb_scribe_end(run.scribe);
 	return st;
 }

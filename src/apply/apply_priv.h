@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the steps of applying a plan share. */
+/* What applying a plan, settling and undoing it share. */
 #ifndef HALB_APPLY_APPLY_PRIV_H
 #define HALB_APPLY_APPLY_PRIV_H
 
 #include "halb/apply/apply.h"
 
-enum step_state {
-	STEP_OPEN,    /* not in the directory */
-	STEP_DONE,    /* in the directory */
-	STEP_UNKNOWN, /* sent, and the answer never came */
-	STEP_TWIN,    /* in the directory, written by another run: nothing to do, or to put back */
-};
-
-/* One change on its way. */
-struct step {
-	const struct halb_change *change;
-	struct halb_image before, after;
-	enum step_state state;
-};
+struct scribe;
 
 struct run {
 	const struct halb_directory *dir;
-	struct step *steps; /* owned */
-	size_t n;
+	struct halb_steps *steps; /* the caller's */
+	struct scribe *scribe;    /* its journal */
 	bool backward;
 	bool failed; /* going forward; `why` is the first failure */
 	struct halb_error why;
 };
+
+/* Adds what a node without records holds; the servers purge it later. */
+enum halb_status halb_image_entomb(struct halb_image *image, uint32_t serial, time_t now,
+				   struct halb_error *err) HALB_CHECKED;
+
+/*
+ * steps.c: a removal takes all of the object, also what the plan has no use for: adds to the image
+ * of what will be removed all that stands there.
+ */
+enum halb_status halb_steps_complete(const struct halb_directory *dir, struct halb_steps *steps,
+				     struct halb_error *err) HALB_CHECKED;
 
 /*
  * batch.c: writes every open step, or backward every step that is or may be in the directory: either
@@ -34,6 +33,32 @@ struct run {
  * failure ends it; backward each is tried.
  */
 enum halb_status halb_batch_run(struct run *run, bool removals, struct halb_error *err)
+	HALB_CHECKED;
+
+/* standing.c: how an object stands to a step, by the values that the step takes and brings. */
+enum standing { STANDS_BEFORE, STANDS_AFTER, STANDS_OTHERWISE };
+
+enum standing halb_step_standing(const struct halb_step *step, const struct halb_image *now);
+
+/*
+ * The steps' objects as they stand now, with all values of the attributes that the step speaks of.
+ * An array of as many images as there are steps, for halb_images_free().
+ */
+enum halb_status halb_steps_look(const struct halb_directory *dir, const struct halb_steps *steps,
+				 struct halb_image **out, struct halb_error *err) HALB_CHECKED;
+void halb_images_free(struct halb_image *images, size_t n);
+
+/*
+ * back.c: to DNS a tombstone and no node are one, and the servers make the one into the other. So
+ * for an undo an object stands as before, or as after, also where only that is the difference.
+ */
+bool halb_image_is_node(const struct halb_image *image);
+bool halb_image_is_dead(const struct halb_image *image); /* a tombstone, or nothing */
+enum standing halb_back_standing(const struct halb_step *step, const struct halb_image *now);
+
+/* What shall stand there once the step is undone; `at` dates a tombstone. */
+enum halb_status halb_back_image(const struct halb_step *done, const struct halb_image *now,
+				 time_t at, struct halb_image *out, struct halb_error *err)
 	HALB_CHECKED;
 
 /* twin.c: the open steps whose objects are as they shall be become STEP_TWIN; how many. */

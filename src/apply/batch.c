@@ -4,28 +4,30 @@
 
 #include <stdlib.h>
 
+#include "scribe_priv.h"
+
 enum sight { SIGHT_GONE, SIGHT_OTHER, SIGHT_SAME };
 
 struct batch {
 	struct run *run;
-	struct step **steps; /* owned, like the others; the run's steps that are due */
+	struct halb_step **steps; /* owned, like the others; the run's steps that are due */
 	size_t n;
 	enum sight *seen;
 	struct halb_image_write *made;
 	struct halb_write *writes;
 };
 
-static const struct halb_image *from_image(const struct run *run, const struct step *step)
+static const struct halb_image *from_image(const struct run *run, const struct halb_step *step)
 {
 	return run->backward ? &step->after : &step->before;
 }
 
-static const struct halb_image *to_image(const struct run *run, const struct step *step)
+static const struct halb_image *to_image(const struct run *run, const struct halb_step *step)
 {
 	return run->backward ? &step->before : &step->after;
 }
 
-static bool is_removal(const struct run *run, const struct step *step)
+static bool is_removal(const struct run *run, const struct halb_step *step)
 {
 	return from_image(run, step)->exists && !to_image(run, step)->exists;
 }
@@ -44,17 +46,18 @@ static enum halb_status init_batch(struct batch *batch, struct run *run, bool re
 				   struct halb_error *err)
 {
 	*batch = (struct batch){ .run = run,
-				 .steps = calloc(run->n + 1, sizeof *batch->steps),
-				 .seen = calloc(run->n + 1, sizeof *batch->seen),
-				 .made = calloc(run->n + 1, sizeof *batch->made),
-				 .writes = calloc(run->n + 1, sizeof *batch->writes) };
+				 .steps = calloc(run->steps->n + 1, sizeof *batch->steps),
+				 .seen = calloc(run->steps->n + 1, sizeof *batch->seen),
+				 .made = calloc(run->steps->n + 1, sizeof *batch->made),
+				 .writes = calloc(run->steps->n + 1, sizeof *batch->writes) };
 	if (!batch->steps || !batch->seen || !batch->made || !batch->writes)
 		return halb_fail_nomem(err);
-	for (size_t i = 0; i < run->n; i++) {
-		struct step *step = &run->steps[i];
+	for (size_t i = 0; i < run->steps->n; i++) {
+		struct halb_step *step = &run->steps->items[i];
 
-		bool due = run->backward ? step->state == STEP_DONE || step->state == STEP_UNKNOWN
-					 : step->state == STEP_OPEN;
+		bool due = run->backward ? step->state == HALB_STEP_DONE ||
+						   step->state == HALB_STEP_UNKNOWN
+					 : step->state == HALB_STEP_OPEN;
 
 		if (due && is_removal(run, step) == removals)
 			batch->steps[batch->n++] = step;
@@ -62,27 +65,38 @@ static enum halb_status init_batch(struct batch *batch, struct run *run, bool re
 	return HALB_OK;
 }
 
-static enum halb_status settle(struct run *run, struct step *step, enum halb_status status,
-			       const struct halb_error *why)
+/* Sets the step's state; what is returned ends the batch, unless it is HALB_OK. */
+static enum halb_status judge(struct run *run, struct halb_step *step, enum halb_status status,
+			      const struct halb_error *why)
 {
-	bool unsure = step->state == STEP_UNKNOWN;
+	bool unsure = step->state == HALB_STEP_UNKNOWN;
 
 	if (status == HALB_OK) {
-		step->state = run->backward ? STEP_OPEN : STEP_DONE;
+		step->state = run->backward ? HALB_STEP_OPEN : HALB_STEP_DONE;
 		return HALB_OK;
 	}
 	if (run->backward) {
 		/* What it would take back is not there: it had never been written. */
 		if (unsure && (status == HALB_E_RETRY || status == HALB_E_NOTFOUND))
-			step->state = STEP_OPEN;
+			step->state = HALB_STEP_OPEN;
 		return HALB_OK;
 	}
 	if (status == HALB_E_UNREACHABLE)
-		step->state = STEP_UNKNOWN;
+		step->state = HALB_STEP_UNKNOWN;
 	if (!run->failed)
 		run->why = *why;
 	run->failed = true;
 	return status;
+}
+
+static enum halb_status settle(struct run *run, struct halb_step *step, enum halb_status status,
+			       const struct halb_error *why)
+{
+	enum halb_status st = judge(run, step, status, why);
+
+	halb_scribe_outcome(run->scribe, (size_t)(step - run->steps->items), run->backward,
+			    status == HALB_OK ? NULL : why->text);
+	return st;
 }
 
 static enum halb_status take_outcome(void *arg, size_t which, enum halb_status status,
@@ -135,13 +149,13 @@ static enum halb_status leave_out_changed(struct batch *batch, struct halb_error
 	size_t kept = 0;
 
 	for (size_t i = 0; st == HALB_OK && i < batch->n; i++) {
-		struct step *step = batch->steps[i];
+		struct halb_step *step = batch->steps[i];
 		struct halb_error why;
 
 		if (batch->seen[i] == SIGHT_SAME) {
 			batch->steps[kept++] = step;
 		} else if (batch->run->backward && batch->seen[i] == SIGHT_GONE) {
-			step->state = STEP_OPEN;
+			st = settle(batch->run, step, HALB_OK, NULL);
 		} else {
 			halb_fail(&why, HALB_E_RETRY, "%s: %s: it is not as it was",
 				  batch->run->dir->server, step->change->dn);
@@ -158,7 +172,7 @@ static enum halb_status write_all(struct batch *batch, struct halb_error *err)
 	size_t n = 0;
 
 	for (size_t i = 0; i < batch->n; i++) {
-		struct step *step = batch->steps[i];
+		struct halb_step *step = batch->steps[i];
 		enum halb_status st = halb_image_diff(step->change->dn, from_image(run, step),
 						      to_image(run, step), &batch->made[n], err);
 
@@ -184,6 +198,7 @@ enum halb_status halb_batch_run(struct run *run, bool removals, struct halb_erro
 		st = leave_out_changed(&batch, err);
 	if (st == HALB_OK)
 		st = write_all(&batch, err);
+	halb_scribe_flush(run->scribe);
 	clear_batch(&batch);
 	return st;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A change as two images of its object. */
-#include "halb/apply/apply.h"
+#include "apply_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,16 +43,13 @@ static enum halb_status node_before(const struct halb_node *node, struct halb_im
 	return st;
 }
 
-/*
- * [MS-DNSP] 3.1.4 as the DNS servers do it: a node whose last record goes stays as a tombstone,
- * so that the removal replicates; the servers purge it later.
- */
-static enum halb_status entomb(struct halb_image *image, const struct halb_node *node, time_t now,
-			       struct halb_error *err)
+/* [MS-DNSP] 3.1.4 as the DNS servers do it: so that the removal replicates. */
+enum halb_status halb_image_entomb(struct halb_image *image, uint32_t serial, time_t now,
+				   struct halb_error *err)
 {
 	const struct halb_record tombstone = {
 		.type = HALB_RR_TOMBSTONE,
-		.serial = node->zone->serial + 1,
+		.serial = serial,
 		.entombed = halb_filetime_from_unix(now),
 	};
 	enum halb_status st = add_record(image, &tombstone, err);
@@ -79,7 +76,7 @@ static enum halb_status node_after(const struct halb_change *change, time_t now,
 	if (st == HALB_OK && change->has_record)
 		st = add_record(image, &change->record, err);
 	if (st == HALB_OK && removal && !kept)
-		return entomb(image, node, now, err);
+		return halb_image_entomb(image, node->zone->serial + 1, now, err);
 	if (st == HALB_OK && node->has_flag)
 		st = set_flag(image, false, err);
 	if (st == HALB_OK && change->mark)

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 #include "apply_priv.h"
+#include "scribe_priv.h"
 
 struct search {
-	struct step **steps;
+	const struct run *run;
+	struct halb_step **steps;
 	size_t found;
 };
 
@@ -16,11 +18,13 @@ static enum halb_status take_entry(void *arg, size_t which, const struct halb_en
 				   struct halb_error *err)
 {
 	struct search *search = arg;
-	struct step *step = search->steps[which];
+	struct halb_step *step = search->steps[which];
 
 	(void)err;
 	if (halb_image_holds(&step->after, entry, true)) {
-		step->state = STEP_TWIN;
+		step->state = HALB_STEP_TWIN;
+		halb_scribe_outcome(search->run->scribe,
+				    (size_t)(step - search->run->steps->items), false, NULL);
 		search->found++;
 	}
 	return HALB_OK;
@@ -29,15 +33,16 @@ static enum halb_status take_entry(void *arg, size_t which, const struct halb_en
 enum halb_status halb_twins_find(struct run *run, size_t *found, struct halb_error *err)
 {
 	static const char *const all[] = { "*", NULL }; /* RFC 4511 4.5.1.8 */
-	struct halb_search *searches = calloc(run->n + 1, sizeof *searches);
-	struct search search = { .steps = calloc(run->n + 1, sizeof *search.steps) };
+	struct halb_search *searches = calloc(run->steps->n + 1, sizeof *searches);
+	struct search search = { .run = run,
+				 .steps = calloc(run->steps->n + 1, sizeof *search.steps) };
 	enum halb_status st = searches && search.steps ? HALB_OK : halb_fail_nomem(err);
 	size_t n = 0;
 
-	for (size_t i = 0; st == HALB_OK && i < run->n; i++) {
-		struct step *step = &run->steps[i];
+	for (size_t i = 0; st == HALB_OK && i < run->steps->n; i++) {
+		struct halb_step *step = &run->steps->items[i];
 
-		if (step->state != STEP_OPEN || !step->after.exists)
+		if (step->state != HALB_STEP_OPEN || !step->after.exists)
 			continue;
 		searches[n] = (struct halb_search){ step->change->dn, HALB_SCOPE_BASE,
 						    "(objectClass=*)", all, true };

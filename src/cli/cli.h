@@ -30,6 +30,7 @@ struct outcome {
 	struct halb_error error;
 	struct planning planning;
 	struct halb_verification verification;
+	struct halb_report_history history;
 	struct halb_checks checks;
 	char *document; /* owned */
 	/* An exit status of the command's own, where it is not that of the error's category. */
@@ -48,6 +49,7 @@ struct command {
 				struct outcome *out);
 	unsigned needs;
 	const char *options; /* the letters of options.c's groups that it takes */
+	const char *word; /* the one word that it may be given, for its help; NULL: none */
 	const char *summary;
 	const char *help; /* the rest of `help NAME`, after the summary */
 	bool checks;      /* ends with 0 to 3 like a monitoring plugin: could not look is 3 */
@@ -73,6 +75,9 @@ int exit_of_severity(enum halb_severity severity);
 enum halb_status verifying(const struct options *opt, const struct halb_site *site,
 			   struct outcome *out) HALB_CHECKED;
 
+/* cmd_history.c */
+void history_clear(struct halb_report_history *history);
+
 /* One for each command. */
 enum halb_status cmd_init(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_doctor(const struct options *opt, struct halb_site *site,
@@ -84,6 +89,9 @@ enum halb_status cmd_unregister(const struct options *opt, struct halb_site *sit
 				struct outcome *out);
 enum halb_status cmd_verify(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
+enum halb_status cmd_undo(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_history(const struct options *opt, struct halb_site *site,
+			     struct outcome *out);
 enum halb_status cmd_schema(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
 

@@ -4,7 +4,7 @@
 
 enum halb_status cmd_plan(const struct options *opt, struct halb_site *site, struct outcome *out)
 {
-	enum halb_status st = planning_start(opt, site, PLAN_REGISTER, out);
+	enum halb_status st = planning_start(opt, site, PLAN_REGISTER, false, out);
 
 	if (st == HALB_OK && opt->detailed_exitcode) {
 		out->has_exit = true;

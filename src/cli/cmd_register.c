@@ -15,7 +15,7 @@ static void settle_ptrs(struct halb_site *site, const struct halb_zones *zones)
 enum halb_status cmd_register(const struct options *opt, struct halb_site *site,
 			      struct outcome *out)
 {
-	enum halb_status st = planning_start(opt, site, PLAN_REGISTER, out);
+	enum halb_status st = planning_start(opt, site, PLAN_REGISTER, !opt->dry_run, out);
 
 	out->report.dry_run = opt->dry_run;
 	if (st != HALB_OK || opt->dry_run)

@@ -5,19 +5,23 @@
 #include "cli.h"
 
 const struct command commands[] = {
-	{ "init", cmd_init, 0, "oc", "write a commented site file",
+	{ "init", cmd_init, 0, "oc", NULL,
+	  "write a commented site file",
 	  "Writes a site file to start from, with a comment at each key: to standard output, or to\n"
 	  "a file that does not exist yet.", false },
-	{ "doctor", cmd_doctor, NEED_SITE, "slpc", "look at everything register will need",
+	{ "doctor", cmd_doctor, NEED_SITE, "slpc", NULL,
+	  "look at everything register will need",
 	  "Asks the resolver and every DC, logs in to each, and looks whether all is there that\n"
 	  "register will need: the clock, the login, the zones, the DHCP service, the right to make\n"
 	  "each of its writes. Says of each thing that is missing what to do, rights included.\n"
 	  "Writes nothing. Ends with 0 ok, 1 warning, 2 register would fail, 3 could not tell.",
 	  true },
-	{ "plan", cmd_plan, NEED_SITE, "slpdc", "show what register would change",
+	{ "plan", cmd_plan, NEED_SITE, "slpdc", NULL,
+	  "show what register would change",
 	  "Reads the directory and shows each change with what stands there and what would, and\n"
 	  "the plan's checksum. Writes nothing.", false },
-	{ "register", cmd_register, NEED_SITE, "slprnvc", "write the records, then verify",
+	{ "register", cmd_register, NEED_SITE, "slprnvc", NULL,
+	  "write the records, then verify",
 	  "Makes the A or AAAA record, the CNAMEs, the PTR record where its zone exists, and the\n"
 	  "DHCP reservation; then waits until every DC and the system's resolver answer right\n"
 	  "and each probed port of the vIP answers. Run again, it changes nothing.\n\n"
@@ -27,13 +31,24 @@ const struct command commands[] = {
 	  "  CLASS=c038268a-0856-539b-be7a-67b7ce539fa4\n"
 	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN \\\n"
 	  "    --sddl=\"(OA;;CCDC;$CLASS;;$SID)(OA;CIIO;RPWPSD;;$CLASS;$SID)\"", false },
-	{ "verify", cmd_verify, NEED_SITE, "svc", "wait until all names resolve and the vIP answers",
+	{ "verify", cmd_verify, NEED_SITE, "svc", NULL,
+	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
 	  "until all is right or --wait is over. Needs no login and writes nothing.", true },
-	{ "unregister", cmd_unregister, NEED_SITE, "slrc", "remove what is ours, nothing else",
+	{ "unregister", cmd_unregister, NEED_SITE, "slrc", NULL,
+	  "remove what is ours, nothing else",
 	  "Removes the records and reservations that carry the mark of the site's balancers.\n"
 	  "What does not carry it stays.", false },
-	{ "schema", cmd_schema, 0, "sxc", "print the LDIF that gives AD the dhcpHost classes",
+	{ "undo", cmd_undo, NEED_SITE, "slrc", "ID", "put back what a register or unregister changed",
+	  "Puts back what the newest run changed that is not undone yet, or the run whose ID begins\n"
+	  "so. What somebody has changed since blocks it: then nothing is written. An undo is a run\n"
+	  "itself, and can be undone.", false },
+	{ "history", cmd_history, 0, "c", NULL, "list the journal, newest first",
+	  "Lists the runs that wrote to a directory: root's are in " JOURNAL_OF_ROOT ",\n"
+	  "another user's in $XDG_STATE_HOME/halb-dns/journal (~/.local/state). -v lists the changes\n"
+	  "of each.", false },
+	{ "schema", cmd_schema, 0, "sxc", NULL,
+	  "print the LDIF that gives AD the dhcpHost classes",
 	  "Prints what AD must be taught, once for a forest, before it can hold the configuration\n"
 	  "of ISC dhcpd. Apply it on the schema master as a member of Schema Admins:\n\n"
 	  "  halb-dns schema | ldapmodify -Y GSSAPI -H ldap://SCHEMA-MASTER", false },

@@ -3,6 +3,8 @@
 #include "connect.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
@@ -92,8 +94,21 @@ uint16_t login_port(const struct halb_login *login)
 	return login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
 }
 
+static void put_first(struct halb_dc_list *dcs, const char *name)
+{
+	for (size_t i = 0; i < dcs->n; i++) {
+		struct halb_dc dc = dcs->items[i];
+
+		if (strcasecmp(dc.name, name) != 0)
+			continue;
+		memmove(dcs->items + 1, dcs->items, i * sizeof *dcs->items);
+		dcs->items[0] = dc;
+		return;
+	}
+}
+
 enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      struct connection *out, struct halb_error *err)
+			      const char *first, struct connection *out, struct halb_error *err)
 {
 	struct connection conn = { 0 };
 	struct halb_login login;
@@ -102,6 +117,7 @@ enum halb_status connect_site(const struct halb_site *site, const char *password
 
 	halb_log_progress("looking for the domain controllers");
 	st = locate_dcs(site, &conn.dcs, err);
+	put_first(&conn.dcs, first);
 	if (st == HALB_OK)
 		st = login_make(password_file, site, &login, &password, err);
 	halb_log_progress("logging in");

@@ -20,6 +20,8 @@ void help_print(FILE *out)
 
 void help_print_command(const struct command *command, FILE *out)
 {
-	fprintf(out, "halb-dns %s: %s\n\n%s\n\n", command->name, command->summary, command->help);
+	fprintf(out, "halb-dns %s%s%s%s: %s\n\n%s\n\n", command->name, command->word ? " [" : "",
+		command->word ? command->word : "", command->word ? "]" : "", command->summary,
+		command->help);
 	options_print(command, out);
 }

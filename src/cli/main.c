@@ -80,6 +80,7 @@ static int report(const struct command *command, const struct options *opt,
 static void clear(struct outcome *out, struct halb_site *site)
 {
 	halb_verification_clear(&out->verification);
+	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
 	planning_clear(&out->planning);
 	free(out->document);
@@ -124,6 +125,15 @@ static int help(const char *name)
 	return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
 }
 
+/*
+ * libkrb5 asks the system's resolver a dozen questions for one login, each of which waits five
+ * seconds for the first name server of resolv.conf(5), and that is often the DC which is down.
+ */
+static void hurry_resolver(void)
+{
+	(void)setenv("RES_OPTIONS", "timeout:1 attempts:2", 0);
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
@@ -142,5 +152,6 @@ int main(int argc, char **argv)
 	command = command_find(word);
 	if (!command)
 		return help(word);
+	hurry_resolver();
 	return run(command, argc - 1, argv + 1);
 }

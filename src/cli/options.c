@@ -133,7 +133,6 @@ static void make_tables(const struct command *command, struct option *longs, cha
 {
 	size_t n = 0;
 
-	*shorts++ = '+'; /* options first, then words */
 	*shorts++ = ':';
 	for (size_t i = 0; i < SPECS; i++) {
 		const struct spec *s = &specs[i];
@@ -222,8 +221,9 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	out->flags.servers = out->servers;
 	out->words = argv + optind;
 	out->n_words = argc - optind;
-	if (out->n_words) {
-		halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name, out->words[0]);
+	if (out->n_words > (command->word != NULL)) {
+		halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
+			  out->words[command->word != NULL]);
 		return halb_hint(err, "halb-dns help %s", command->name);
 	}
 	return check_words(out, err);

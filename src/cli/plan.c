@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way of plan, register and unregister: connect, read, plan, write, read again. */
+/* The way of plan, register, unregister and undo: connect, read, plan, write, read again. */
 #include "plan.h"
 
 #include <strings.h>
 #include <time.h>
 
 #include "cli.h"
-#include "halb/apply/apply.h"
+#include "halb/apply/undo.h"
 #include "halb/base/log.h"
 #include "holders.h"
 #include "interrupt.h"
@@ -67,15 +67,49 @@ static enum halb_status check_expected(const struct options *opt, const struct h
 	return halb_hint(err, "look at it with halb-dns plan, then expect that checksum");
 }
 
-enum halb_status planning_start(const struct options *opt, const struct halb_site *site,
-				enum plan_kind kind, struct outcome *out)
+/*
+ * To the DC that we wrote to last, if it answers: others may not know of it yet. Where a run of ours
+ * died, it is first made clear what became of it.
+ */
+static enum halb_status connect_and_settle(const struct options *opt,
+					   const struct halb_site *site, bool settle,
+					   struct outcome *out)
 {
 	struct planning *p = &out->planning;
-	enum halb_status st = connect_site(site, opt->password_file, &p->conn, &out->error);
+	char domain[HALB_NAME_TEXT], first[256] = "";
+	enum halb_status st = journaling_init(&p->journaling, &out->error);
 
+	halb_name_format(&site->domain, domain);
+	if (st == HALB_OK)
+		halb_journal_where(&p->journaling.journal, domain, first);
+	if (st == HALB_OK)
+		st = connect_site(site, opt->password_file, first, &p->conn, &out->error);
 	if (st != HALB_OK)
 		return st;
 	out->report.server = p->conn.dir->server;
+	return settle ? halb_settle(p->conn.dir, &p->journaling.journal, domain, &out->error)
+		      : HALB_OK;
+}
+
+/* Whether the plan may be applied. */
+static enum halb_status check_plan(const struct options *opt, struct outcome *out)
+{
+	const struct halb_plan *plan = &out->planning.plan;
+
+	out->report.plan = plan;
+	if (plan->verdict != HALB_OK)
+		return blocked(plan, &out->error);
+	return check_expected(opt, plan, &out->error);
+}
+
+enum halb_status planning_start(const struct options *opt, const struct halb_site *site,
+				enum plan_kind kind, bool writes, struct outcome *out)
+{
+	struct planning *p = &out->planning;
+	enum halb_status st = connect_and_settle(opt, site, writes, out);
+
+	if (st != HALB_OK)
+		return st;
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
 	st = present_read(&p->conn, site, &p->present, &out->error);
 	if (st == HALB_OK)
@@ -83,21 +117,21 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	if (st == HALB_OK)
 		st = check_holders(opt, site, kind, &p->plan, &out->error);
 	halb_log_progress(NULL);
-	if (st != HALB_OK)
-		return st;
-	out->report.plan = &p->plan;
-	if (p->plan.verdict != HALB_OK)
-		return blocked(&p->plan, &out->error);
-	return check_expected(opt, &p->plan, &out->error);
+	return st == HALB_OK ? check_plan(opt, out) : st;
 }
 
-static enum halb_status write_plan(const struct halb_site *site, struct outcome *out)
+static enum halb_status write_steps(const struct halb_run_head *head, struct outcome *out)
 {
 	struct planning *p = &out->planning;
+	enum halb_status st;
 
 	interrupt_catch();
-	return halb_apply(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &out->report.applied,
-			  &out->error);
+	halb_log_progress("writing to %s", p->conn.dir->server);
+	st = halb_apply(p->conn.dir, &p->journaling.journal, head, &p->steps, &p->applied,
+			&out->error);
+	out->report.applied = p->applied.n;
+	out->report.journal = p->applied.journal[0] ? p->applied.journal : NULL;
+	return st;
 }
 
 /* The swap guards one value only: another one may have joined it, so look again. */
@@ -127,21 +161,78 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 				enum plan_kind kind, struct outcome *out)
 {
 	struct planning *p = &out->planning;
+	char domain[HALB_NAME_TEXT];
+	struct halb_run_head head = journaling_head(&p->journaling, &p->conn, site, domain);
 	enum halb_status st;
 
 	if (!halb_plan_writes(&p->plan))
 		return HALB_OK;
-	halb_log_progress("writing to %s", p->conn.dir->server);
-	st = write_plan(site, out);
+	head.command = kind == PLAN_UNREGISTER ? "unregister" : "register";
+	head.checksum = p->plan.checksum;
+	st = halb_steps_of_plan(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &p->steps,
+				&out->error);
+	if (st == HALB_OK)
+		st = write_steps(&head, out);
 	if (st == HALB_OK)
 		st = read_again(opt, site, kind, out);
 	halb_log_progress(NULL);
 	return st;
 }
 
+/* ---- undo ---- */
+
+static enum halb_status plan_undo(const struct halb_site *site, const char *id,
+				  const struct halb_run **run, struct outcome *out)
+{
+	struct planning *p = &out->planning;
+	char domain[HALB_NAME_TEXT];
+	enum halb_status st = halb_journal_read(&p->journaling.journal, &p->runs, &out->error);
+
+	if (st == HALB_OK)
+		st = halb_undo_find(&p->runs, id, halb_name_format(&site->domain, domain), run,
+				    &out->error);
+	if (st != HALB_OK)
+		return st;
+	if (!*run) {
+		halb_plan_seal(&p->plan);
+		return HALB_OK;
+	}
+	out->report.undoes = (*run)->id;
+	return halb_undo_plan(p->conn.dir, *run, time(NULL), &p->plan, &p->steps, &out->error);
+}
+
+enum halb_status planning_undo(const struct options *opt, const struct halb_site *site,
+			       const char *id, struct outcome *out)
+{
+	struct planning *p = &out->planning;
+	const struct halb_run *run = NULL;
+	char domain[HALB_NAME_TEXT];
+	struct halb_run_head head;
+	enum halb_status st = connect_and_settle(opt, site, true, out);
+
+	if (st == HALB_OK)
+		st = plan_undo(site, id, &run, out);
+	if (st == HALB_OK)
+		st = check_plan(opt, out);
+	if (st != HALB_OK || opt->dry_run || !p->steps.n)
+		return st;
+	head = journaling_head(&p->journaling, &p->conn, site, domain);
+	head.command = "undo";
+	head.checksum = p->plan.checksum;
+	head.undoes = run->id;
+	st = write_steps(&head, out);
+	if (st == HALB_OK)
+		st = halb_steps_check(p->conn.dir, &p->steps, &out->error);
+	halb_log_progress(NULL);
+	return st;
+}
+
 void planning_clear(struct planning *planning)
 {
+	halb_steps_clear(&planning->steps);
 	halb_plan_clear(&planning->plan);
+	halb_runs_clear(&planning->runs);
+	journaling_clear(&planning->journaling);
 	present_clear(&planning->present);
 	connection_clear(&planning->conn);
 }

@@ -19,7 +19,7 @@ void halb_image_clear(struct halb_image *image)
 	*image = (struct halb_image){ 0 };
 }
 
-static struct halb_image_attr *find_attr(const struct halb_image *image, const char *name)
+struct halb_image_attr *halb_image_attr(const struct halb_image *image, const char *name)
 {
 	for (size_t i = 0; i < image->n; i++)
 		if (strcasecmp(image->attrs[i].name, name) == 0)
@@ -45,7 +45,7 @@ static struct halb_image_attr *make_attr(struct halb_image *image, const char *n
 enum halb_status halb_image_add(struct halb_image *image, const char *attr, const void *bytes,
 				size_t len, struct halb_error *err)
 {
-	struct halb_image_attr *to = find_attr(image, attr);
+	struct halb_image_attr *to = halb_image_attr(image, attr);
 	struct halb_image_value *values;
 	uint8_t *copy = malloc(len + 1);
 
@@ -69,14 +69,12 @@ enum halb_status halb_image_add_text(struct halb_image *image, const char *attr,
 	return halb_image_add(image, attr, text, strlen(text), err);
 }
 
-static bool has_value(const struct halb_image *image, const char *attr,
-		      const struct halb_image_value *value)
+bool halb_image_has(const struct halb_image *image, const char *attr, const void *bytes, size_t len)
 {
-	const struct halb_image_attr *in = find_attr(image, attr);
+	const struct halb_image_attr *in = halb_image_attr(image, attr);
 
 	for (size_t i = 0; in && i < in->n; i++)
-		if (in->values[i].len == value->len &&
-		    memcmp(in->values[i].bytes, value->bytes, value->len) == 0)
+		if (in->values[i].len == len && memcmp(in->values[i].bytes, bytes, len) == 0)
 			return true;
 	return false;
 }
@@ -134,7 +132,7 @@ static void add_mods(struct filling *fill, enum halb_mod_op op, const struct hal
 		for (size_t v = 0; v < from->attrs[i].n; v++) {
 			const struct halb_image_value *value = &from->attrs[i].values[v];
 
-			if (other && has_value(other, mod.attr, value))
+			if (other && halb_image_has(other, mod.attr, value->bytes, value->len))
 				continue;
 			fill->out->values[fill->n_values++] =
 				(struct halb_value){ value->bytes, value->len };

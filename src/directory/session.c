@@ -125,6 +125,22 @@ static enum halb_status init_ldap(struct halb_session *session, int fd, const ch
 	return HALB_OK;
 }
 
+/* Kerberos knows whose ticket it was; for a simple bind it is what was asked for. */
+static enum halb_status keep_login(struct halb_session *session, const struct halb_login *login,
+				   struct halb_error *err)
+{
+	char *name = NULL;
+	bool missing;
+
+	if (login->method != HALB_LOGIN_SIMPLE)
+		ldap_get_option(session->ld, LDAP_OPT_X_SASL_USERNAME, &name);
+	if (name || login->principal)
+		session->login = strdup(name ? name : login->principal);
+	missing = (name || login->principal) && !session->login;
+	ldap_memfree(name);
+	return missing ? halb_fail_nomem(err) : HALB_OK;
+}
+
 enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
 				   int64_t deadline, struct halb_session **out,
 				   struct halb_error *err)
@@ -145,6 +161,8 @@ enum halb_status halb_session_open(int take_fd, const char *host, const struct h
 	if (st == HALB_OK)
 		st = halb_ldap_login(session->ld, host, login, err);
 	if (st == HALB_OK)
+		st = keep_login(session, login, err);
+	if (st == HALB_OK)
 		st = read_root(session, err);
 	if (st != HALB_OK) {
 		halb_session_close(session);
@@ -160,6 +178,7 @@ void halb_session_close(struct halb_session *session)
 		return;
 	if (session->ld)
 		ldap_unbind_ext(session->ld, NULL, NULL);
+	free(session->login);
 	free(session->host);
 	free(session->domain_dn);
 	free(session->forest_dn);
@@ -170,4 +189,9 @@ void halb_session_close(struct halb_session *session)
 const struct halb_directory *halb_session_directory(const struct halb_session *session)
 {
 	return &session->dir;
+}
+
+const char *halb_session_login(const struct halb_session *session)
+{
+	return session->login;
 }

@@ -10,6 +10,7 @@
 struct halb_session {
 	LDAP *ld;
 	struct halb_directory dir;
+	char *login; /* owned; NULL where it is not known */
 	char *host, *domain_dn, *forest_dn, *schema_dn; /* owned; `dir` points at them */
 };
 

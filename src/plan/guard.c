@@ -33,6 +33,7 @@ static bool takes_foreign(const struct maker *maker, const struct halb_change *c
 
 	switch (change->action) {
 	case HALB_ACTION_DELETE:
+	case HALB_ACTION_RELEASE:
 		return !ours;
 	case HALB_ACTION_REPLACE:
 	case HALB_ACTION_ADOPT:

@@ -10,7 +10,8 @@ const char *halb_action_name(enum halb_action action)
 	static const char *const words[] = {
 		[HALB_ACTION_ADD] = "add",	       [HALB_ACTION_REPLACE] = "replace",
 		[HALB_ACTION_DELETE] = "delete",       [HALB_ACTION_RESURRECT] = "resurrect",
-		[HALB_ACTION_ADOPT] = "adopt",	       [HALB_ACTION_KEEP] = "keep",
+		[HALB_ACTION_ADOPT] = "adopt",	       [HALB_ACTION_RELEASE] = "release",
+		[HALB_ACTION_KEEP] = "keep",
 	};
 
 	return words[action];

@@ -70,12 +70,6 @@ enum halb_status halb_plan_reservation_removal(struct maker *maker,
 enum halb_status halb_guard(struct maker *maker, bool removing_all, struct halb_error *err)
 	HALB_CHECKED;
 
-/* checksum.c */
-void halb_plan_seal(struct halb_plan *plan);
-
-/* plan.c: a new change at the end of the plan, zeroed; NULL: out of memory. */
-struct halb_change *halb_plan_append(struct halb_plan *plan);
-
 /* A finding that forbids applying the plan: the first such status is the verdict. */
 enum halb_status halb_plan_block(struct maker *maker, enum halb_status verdict,
 				 const struct halb_finding *finding, struct halb_error *err)

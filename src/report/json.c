@@ -135,6 +135,58 @@ static json_t *pack_plan(const struct halb_report *report)
 			"server", pack_text(report->server));
 }
 
+/* A change as it was planned, with what became of it. */
+static json_t *pack_run_change(const struct halb_report_run *run, size_t i)
+{
+	json_t *change = pack_change(&run->plan->changes[i]);
+
+	if (json_object_set_new(change, "outcome", pack_text(run->outcomes[i])) == 0)
+		return change;
+	json_decref(change);
+	return NULL;
+}
+
+static json_t *pack_run_changes(const struct halb_report_run *run)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < run->plan->n; i++)
+		json_array_append_new(array, pack_run_change(run, i));
+	return complete(array, run->plan->n);
+}
+
+static json_t *pack_run(const struct halb_report_run *run)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, "
+			 "s:o}",
+			"id", pack_text(run->id),
+			"time", run->problem ? json_null() : pack_timestamp(run->time),
+			"command", pack_text(run->command),
+			"user", pack_text(run->user),
+			"uid", (json_int_t)run->uid,
+			"login", pack_text(run->login),
+			"server", pack_text(run->server),
+			"domain", pack_text(run->domain),
+			"checksum", pack_text(run->checksum),
+			"applied", (json_int_t)run->applied,
+			"outcome", pack_text(run->outcome),
+			"undoes", pack_text(run->undoes),
+			"undone_by", pack_text(run->undone_by),
+			"problem", pack_text(run->problem),
+			"changes", pack_run_changes(run));
+}
+
+static json_t *pack_history(const struct halb_report_history *history)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < history->n; i++)
+		json_array_append_new(array, pack_run(&history->runs[i]));
+	return json_pack("{s:o, s:o}",
+			"path", pack_text(history->path),
+			"runs", complete(array, history->n));
+}
+
 static json_t *pack_finding(const struct halb_finding *finding)
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
@@ -317,6 +369,10 @@ static json_t *build(const struct halb_report *report)
 
 	if (report->plan)
 		bad |= add(object, pack_plan(report));
+	if (report->undoes)
+		bad |= add(object, json_pack("{s:o}", "undoes", pack_text(report->undoes)));
+	if (report->history)
+		bad |= add(object, pack_history(report->history));
 	if (report->plan || report->verification || report->checks)
 		bad |= add(object, pack_findings(report));
 	if (report->verification)

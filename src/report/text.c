@@ -162,7 +162,8 @@ static void add_action(struct halb_buf *rows, enum halb_action action, bool colo
 	} signs[] = {
 		[HALB_ACTION_ADD] = { '+', GREEN },  [HALB_ACTION_REPLACE] = { '~', YELLOW },
 		[HALB_ACTION_DELETE] = { '-', RED }, [HALB_ACTION_RESURRECT] = { '+', GREEN },
-		[HALB_ACTION_ADOPT] = { '*', CYAN }, [HALB_ACTION_KEEP] = { '=', PLAIN },
+		[HALB_ACTION_ADOPT] = { '*', CYAN }, [HALB_ACTION_RELEASE] = { '*', CYAN },
+		[HALB_ACTION_KEEP] = { '=', PLAIN },
 	};
 	char text[32];
 
@@ -173,7 +174,7 @@ static void add_action(struct halb_buf *rows, enum halb_action action, bool colo
 static void add_value(struct halb_buf *rows, const struct halb_change *change, const char *value,
 		      uint32_t ttl)
 {
-	put(rows, value);
+	put_around(rows, "", value, "");
 	if (change->subject == HALB_SUBJECT_RECORD)
 		halb_buf_printf(rows, " ttl=%u", ttl);
 }
@@ -193,10 +194,19 @@ static void add_values(struct halb_buf *rows, const struct halb_change *change)
 		break;
 	case HALB_ACTION_ADD:
 	case HALB_ACTION_ADOPT:
+	case HALB_ACTION_RELEASE:
 	case HALB_ACTION_KEEP:
 		break;
 	}
 	add_value(rows, change, change->after, change->ttl);
+}
+
+static void add_change(struct halb_buf *rows, const struct halb_change *change, bool color)
+{
+	add_action(rows, change->action, color);
+	put_around(rows, "\t", change->name, "\t");
+	halb_buf_printf(rows, "%s\t", change->type);
+	add_values(rows, change);
 }
 
 static void print_changes(const struct halb_report *report, struct halb_buf *out)
@@ -208,10 +218,7 @@ static void print_changes(const struct halb_report *report, struct halb_buf *out
 
 		if (change->action == HALB_ACTION_KEEP && !report->verbose)
 			continue;
-		add_action(&rows, change->action, report->color);
-		put_around(&rows, "\t", change->name, "\t");
-		halb_buf_printf(&rows, "%s\t", change->type);
-		add_values(&rows, change);
+		add_change(&rows, change, report->color);
 		halb_buf_text(&rows, "\n");
 	}
 	put_tables(out, &rows, 1);
@@ -255,6 +262,12 @@ static void print_nothing(const struct halb_report *report, struct halb_buf *out
 {
 	size_t n = report->plan->n;
 
+	if (strcmp(report->command, "undo") == 0) {
+		halb_buf_text(out, "nothing to undo");
+		put_around(out, ": all is as it was before ", report->undoes, "");
+		halb_buf_text(out, "\n");
+		return;
+	}
 	halb_buf_text(out, "nothing to change: ");
 	if (n == 0)
 		halb_buf_text(out, "there is nothing of this site");
@@ -316,6 +329,8 @@ static void print_plan(const struct halb_report *report, struct halb_buf *out)
 	const struct halb_plan *plan = report->plan;
 	size_t writes = halb_plan_writes(plan);
 
+	if (writes)
+		put_around(out, "undo of ", report->undoes, "\n");
 	/* A blocked plan's other changes will not be made: they would only hide what blocks it. */
 	if (plan->verdict == HALB_OK)
 		print_changes(report, out);
@@ -457,6 +472,74 @@ static void print_verification(const struct halb_report *report, struct halb_buf
 	print_verdict(verification, out);
 }
 
+/* ---- history ---- */
+
+static void put_timestamp(struct halb_buf *out, time_t at)
+{
+	char text[64];
+	struct tm tm;
+
+	if (gmtime_r(&at, &tm) && strftime(text, sizeof text, "%Y-%m-%d %H:%M:%SZ", &tm))
+		halb_buf_text(out, text);
+}
+
+static void add_outcome(struct halb_buf *rows, const struct halb_report_run *run)
+{
+	put(rows, run->outcome);
+	put_around(rows, " by ", run->undone_by, "");
+	put_around(rows, " (", run->problem, ")");
+	put_around(rows, ", undoes ", run->undoes, "");
+}
+
+static void add_run(struct halb_buf *rows, const struct halb_report_run *run)
+{
+	put(rows, run->id);
+	halb_buf_text(rows, "\t");
+	if (!run->problem)
+		put_timestamp(rows, run->time);
+	put_around(rows, "\t", run->command ? run->command : "-", "\t");
+	put(rows, run->user ? run->user : "-");
+	put_around(rows, " as ", run->login, "");
+	put_around(rows, "\t", run->server ? run->server : "-", "\t");
+	put_count(rows, run->plan->n, "change");
+	halb_buf_text(rows, "\t");
+	add_outcome(rows, run);
+	halb_buf_text(rows, "\n");
+}
+
+static void print_run_changes(const struct halb_report_run *run, bool color, struct halb_buf *out)
+{
+	struct halb_buf rows = { 0 };
+
+	for (size_t i = 0; i < run->plan->n; i++) {
+		halb_buf_text(&rows, "    ");
+		add_change(&rows, &run->plan->changes[i], color);
+		if (strcmp(run->outcomes[i], "done") != 0)
+			put_around(&rows, " (", run->outcomes[i], ")");
+		halb_buf_text(&rows, "\n");
+	}
+	put_tables(out, &rows, 1);
+}
+
+static void print_history(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_report_history *history = report->history;
+	struct halb_buf rows = { 0 };
+
+	if (!history->n) {
+		halb_buf_text(out, "no run has written anything");
+		put_around(out, " (", history->path, ")\n");
+	}
+	for (size_t i = 0; i < history->n; i++) {
+		add_run(&rows, &history->runs[i]);
+		if (!report->verbose)
+			continue;
+		put_tables(out, &rows, 1);
+		print_run_changes(&history->runs[i], report->color, out);
+	}
+	put_tables(out, &rows, 1);
+}
+
 /* ---- checks ---- */
 
 static void print_checks(const struct halb_report *report, struct halb_buf *out)
@@ -489,6 +572,8 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 {
 	if (report->document)
 		halb_buf_text(out, report->document);
+	if (report->history)
+		print_history(report, out);
 	if (report->quiet && strcmp(report->status, "ok") == 0)
 		return;
 	if (report->plan)

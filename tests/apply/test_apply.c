@@ -578,12 +578,18 @@ Test(apply, a_reservation_with_more_in_it_than_we_know_is_still_ours_to_remove)
 	cr_expect_null(memdir_find(&w.dir, HOST));
 }
 
+static void go_deaf(struct memdir *dir, size_t at)
+{
+	(void)at;
+	dir->deaf = HOST;
+}
+
 Test(apply, a_removal_that_cannot_be_looked_at_is_not_done)
 {
 	world_settle(&w);
 	world_unregister(&w);
 	remember();
-	w.dir.deaf = HOST;
+	w.dir.before_write = go_deaf;
 	cr_expect_eq(apply(), HALB_E_UNREACHABLE);
 	expect_text("nothing was changed");
 	expect_as_remembered();
@@ -649,6 +655,24 @@ Test(apply, a_second_run_finds_the_first_one_anywhere_on_its_way)
 		world_unregister(&w);
 		cr_assert_eq(apply(), HALB_OK);
 	}
+}
+
+Test(apply, what_another_run_wrote_is_not_ours_to_undo)
+{
+	struct halb_runs runs;
+
+	world_register(&w);
+	meddle_before(0, twin_apex);
+	cr_expect_eq(apply(), HALB_OK, "%s", err.text);
+	w.dir.before_write = NULL;
+	runs = world_history(&w);
+	cr_expect_str_eq(halb_run_end_name(&runs.items[0]), "applied");
+	cr_expect_eq(runs.items[0].steps.items[0].state, HALB_STEP_TWIN);
+	cr_expect_eq(halb_run_changes(&runs.items[0]), 3);
+	halb_runs_clear(&runs);
+	cr_expect_eq(world_undo(&w, NULL, &err), HALB_OK, "%s", err.text);
+	cr_expect(memdir_holds(&w.dir, APEX, "adminDescription", MARK));
+	cr_expect_null(memdir_find(&w.dir, HOST));
 }
 
 Test(apply, what_another_run_wrote_is_not_put_back)

@@ -367,3 +367,40 @@ Test(json, running_out_of_memory_prints_nothing)
 	cr_expect_eq(st, HALB_OK);
 	cr_expect_gt(allowed, 100, "or nothing failed at all");
 }
+
+Test(json, a_history_has_its_runs_and_their_changes)
+{
+	static const char *outcomes[] = { "done", "not done" };
+	struct sample s;
+	struct halb_report_run run = { .id = "20261124T234210Z-417", .time = 1795560617,
+				       .command = "register", .user = "root", .applied = 1,
+				       .outcome = "partial", .plan = &s.plan, .outcomes = outcomes };
+	const struct halb_report_history history = { "/var/lib/halb-dns/journal", &run, 1 };
+	json_t *object, *first;
+
+	sample_init(&s);
+	s.plan.n = 2;
+	s.report.history = &history;
+	object = parsed(&s);
+	expect_string(object, "path", "/var/lib/halb-dns/journal");
+	first = at(object, "runs", 0);
+	expect_shape(first, "id:s time:s command:s user:s uid:i login:n server:n domain:n "
+			    "checksum:n applied:i outcome:s undoes:n undone_by:n problem:n "
+			    "changes:a");
+	expect_string(first, "time", "2026-11-24T22:50:17Z");
+	expect_string(at(first, "changes", 1), "outcome", "not done");
+	json_decref(object);
+}
+
+Test(json, an_undo_names_the_run_that_it_undoes)
+{
+	struct sample s;
+	json_t *object;
+
+	sample_init(&s);
+	s.report.plan = &s.plan;
+	s.report.undoes = "20261124T234210Z-417";
+	object = parsed(&s);
+	expect_string(object, "undoes", "20261124T234210Z-417");
+	json_decref(object);
+}

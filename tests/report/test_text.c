@@ -328,6 +328,96 @@ Test(text, of_an_error_alone_is_empty)
 	expect_text(&s, "");
 }
 
+/* ---- undo and history ---- */
+
+Test(text, says_which_run_is_undone)
+{
+	struct sample s;
+
+	sample_init(&s);
+	s.report.command = "undo";
+	s.report.plan = &s.plan;
+	s.report.undoes = "20261124T234210Z-417";
+	s.plan.changes = &s.changes[4];
+	s.plan.n = 1;
+	s.changes[4].action = HALB_ACTION_RELEASE;
+	s.report.applied = 1;
+	s.report.journal = "20261124T234211Z-002";
+	expect_text(&s, "undo of 20261124T234210Z-417\n"
+			"* release  old.lime.lan  CNAME   ttl=0\n"
+			"1 change written to dc1.lime.lan (journal 20261124T234211Z-002)\n");
+}
+
+Test(text, says_when_nothing_is_to_undo)
+{
+	struct sample s;
+
+	sample_init(&s);
+	s.report.command = "undo";
+	s.report.plan = &s.plan;
+	s.plan.n = 0;
+	expect_text(&s, "nothing to undo\n");
+	s.report.undoes = "20261124T234210Z-417";
+	expect_text(&s, "nothing to undo: all is as it was before 20261124T234210Z-417\n");
+}
+
+Test(text, lists_the_journal)
+{
+	static const char *outcomes[] = { "done", "not done", "done", "done", "done" };
+	struct sample s;
+	struct halb_plan none = { 0 };
+	struct halb_report_run runs[2] = {
+		{ .id = "20261124T234210Z-417", .time = 1795560617, .command = "register",
+		  .user = "root", .login = "halb-dns@LIME.LAN", .server = "dc1.lime.lan",
+		  .outcome = "partial", .plan = &s.plan, .outcomes = outcomes },
+		{ .id = "20261124T234210Z-002", .outcome = "unreadable", .problem = "it is empty",
+		  .plan = &none, .outcomes = outcomes },
+	};
+	const struct halb_report_history history = { "/var/lib/halb-dns/journal", runs, 2 };
+
+	sample_init(&s);
+	s.plan.n = 2;
+	s.report.command = "history";
+	s.report.history = &history;
+	s.report.quiet = true;
+	expect_text(&s, "20261124T234210Z-417  2026-11-24 22:50:17Z  register  root as "
+			"halb-dns@LIME.LAN  dc1.lime.lan  2 changes  partial\n"
+			"20261124T234210Z-002                        -         -                       "
+			"   -             0 changes  unreadable (it is empty)\n");
+}
+
+Test(text, lists_the_changes_of_each_run_when_verbose)
+{
+	static const char *outcomes[] = { "done", "changed since" };
+	struct sample s;
+	struct halb_report_run run = { .id = "20261124T234210Z-417", .command = "register",
+				       .outcome = "partial", .plan = &s.plan,
+				       .undone_by = "20261124T234211Z-002", .outcomes = outcomes };
+	const struct halb_report_history history = { "/var/lib/halb-dns/journal", &run, 1 };
+	char *got;
+
+	sample_init(&s);
+	s.plan.changes = &s.changes[2];
+	s.plan.n = 2;
+	s.report.history = &history;
+	s.report.verbose = true;
+	got = sample_print(&s, "text");
+	cr_expect(strstr(got, "partial by 20261124T234211Z-002\n"), "%s", got);
+	cr_expect(strstr(got, "\n    + add "), "%s", got);
+	cr_expect(strstr(got, " (changed since)\n"), "%s", got);
+	free(got);
+}
+
+Test(text, of_an_empty_journal_says_where_it_would_be)
+{
+	struct sample s;
+	const struct halb_report_history history = { "/var/lib/halb-dns/journal", NULL, 0 };
+
+	sample_init(&s);
+	s.report.history = &history;
+	expect_text(&s, "no run has written anything (/var/lib/halb-dns/journal)\n");
+}
+
 /* One that is well, a warning, and one that could not be looked at. */
 static void make_checks(struct halb_checks *checks)
 {

@@ -3,6 +3,7 @@
 #include "memdir.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -550,4 +551,42 @@ char *memdir_dump(const struct memdir *dir)
 	}
 	free(lines);
 	return halb_buf_take_string(&out);
+}
+
+/* "DN ATTR HEX"; the rootDSE's DN is empty. */
+static void load_line(struct memdir *dir, const char *line, size_t len)
+{
+	char copy[8192], *attr, *hex;
+	uint8_t bytes[2048];
+	struct memdir_entry *entry;
+	size_t n = 0;
+
+	cr_assert_lt(len, sizeof copy);
+	snprintf(copy, sizeof copy, "%.*s", (int)len, line);
+	hex = strrchr(copy, ' ');
+	cr_assert(hex);
+	*hex++ = '\0';
+	attr = strrchr(copy, ' ');
+	cr_assert(attr);
+	*attr++ = '\0';
+	for (; hex[2 * n]; n++)
+		cr_assert(n < sizeof bytes && sscanf(hex + 2 * n, "%2hhx", &bytes[n]) == 1);
+	entry = entry_at(dir, copy);
+	if (!entry) {
+		dir->entries = room_for(dir->entries, dir->n, sizeof *dir->entries);
+		entry = &dir->entries[dir->n++];
+		*entry = (struct memdir_entry){ .dn = strdup(copy) };
+	}
+	add_value(entry, attr, bytes, n);
+}
+
+void memdir_load(struct memdir *dir, const char *dump)
+{
+	for (size_t i = 0; i < dir->n; i++)
+		clear_entry(&dir->entries[i]);
+	dir->n = 0;
+	for (size_t len; *dump; dump += len + 1) {
+		len = strcspn(dump, "\n");
+		load_line(dir, dump, len);
+	}
 }

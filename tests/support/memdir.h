@@ -73,4 +73,7 @@ bool memdir_holds(const struct memdir *dir, const char *dn, const char *attr, co
 /* All of it as text, in an order that does not depend on how it came to be; free() it. */
 char *memdir_dump(const struct memdir *dir);
 
+/* Makes it hold what a dump says, and nothing else. */
+void memdir_load(struct memdir *dir, const char *dump);
+
 #endif

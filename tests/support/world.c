@@ -3,11 +3,12 @@
 #include "world.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "halb/apply/apply.h"
 #include "halb/directory/zone.h"
 #include "halb/dns/adrec.h"
 
@@ -171,10 +172,42 @@ void world_set_alias(struct halb_balancer *b, const char *alias)
 	b->aliases[0] = name_of(alias);
 }
 
+static void take_line(void *arg, const char *line)
+{
+	struct world *w = arg;
+
+	halb_buf_printf(&w->audited, "%s\n", line);
+}
+
+static void init_journal(struct world *w)
+{
+	snprintf(w->journal_path, sizeof w->journal_path, "/tmp/halb-test.XXXXXX");
+	cr_assert(mkdtemp(w->journal_path));
+	w->journal = (struct halb_journal){ w->journal_path, take_line, w };
+	w->head = (struct halb_run_head){ .user = "tester", .uid = getuid(),
+					  .login = "halb-dns@LIME.LAN",
+					  .server = w->dir.directory.server,
+					  .domain = "lime.lan" };
+}
+
+static void clear_journal(struct world *w)
+{
+	DIR *dir = opendir(w->journal_path);
+
+	for (struct dirent *at = dir ? readdir(dir) : NULL; at; at = readdir(dir))
+		if (strcmp(at->d_name, ".") != 0 && strcmp(at->d_name, "..") != 0)
+			unlinkat(dirfd(dir), at->d_name, 0);
+	if (dir)
+		closedir(dir);
+	rmdir(w->journal_path);
+	halb_buf_clear(&w->audited);
+}
+
 void world_init(struct world *w)
 {
 	*w = (struct world){ 0 };
 	memdir_init(&w->dir);
+	init_journal(w);
 	put_containers(&w->dir);
 	world_zone(w, "lime.lan", DOMAIN_ZONES);
 	put_dhcp(&w->dir);
@@ -203,6 +236,7 @@ void world_clear(struct world *w)
 	}
 	free(w->site.balancers);
 	free(w->site.dhcp_service);
+	clear_journal(w);
 	memdir_clear(&w->dir);
 }
 
@@ -262,7 +296,63 @@ void world_unregister(struct world *w)
 
 enum halb_status world_apply(struct world *w, size_t *applied, struct halb_error *err)
 {
-	return halb_apply(&w->dir.directory, &halb_dhcp_ad, &w->plan, WORLD_NOW, applied, err);
+	struct halb_steps steps = { 0 };
+	enum halb_status st = halb_steps_of_plan(&w->dir.directory, &halb_dhcp_ad, &w->plan,
+						 WORLD_NOW, &steps, err);
+
+	w->head.command = "register";
+	w->head.checksum = w->plan.checksum;
+	if (st == HALB_OK)
+		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, &w->applied,
+				err);
+	*applied = w->applied.n;
+	halb_steps_clear(&steps);
+	return st;
+}
+
+void world_settle_dead(struct world *w)
+{
+	struct halb_error err = { 0 };
+
+	cr_assert_eq(halb_settle(&w->dir.directory, &w->journal, "lime.lan", &err), HALB_OK, "%s",
+		     err.text);
+}
+
+struct halb_runs world_history(struct world *w)
+{
+	struct halb_runs runs;
+	struct halb_error err = { 0 };
+
+	cr_assert_eq(halb_journal_read(&w->journal, &runs, &err), HALB_OK, "%s", err.text);
+	return runs;
+}
+
+enum halb_status world_undo(struct world *w, const char *id, struct halb_error *err)
+{
+	struct halb_steps steps = { 0 };
+	const struct halb_run *run = NULL;
+	struct halb_runs runs;
+	enum halb_status st;
+
+	world_settle_dead(w);
+	runs = world_history(w);
+	forget(w);
+	w->applied = (struct halb_applied){ 0 };
+	st = halb_undo_find(&runs, id, "lime.lan", &run, err);
+	if (st == HALB_OK && run)
+		st = halb_undo_plan(&w->dir.directory, run, WORLD_NOW, &w->plan, &steps, err);
+	if (st == HALB_OK)
+		st = w->plan.verdict;
+	w->head.command = "undo";
+	w->head.checksum = w->plan.checksum;
+	w->head.undoes = run ? run->id : NULL;
+	if (st == HALB_OK)
+		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, &w->applied,
+				err);
+	w->head.undoes = NULL;
+	halb_steps_clear(&steps);
+	halb_runs_clear(&runs);
+	return st;
 }
 
 void world_settle(struct world *w)

@@ -6,8 +6,8 @@
 #ifndef HALB_SUPPORT_WORLD_H
 #define HALB_SUPPORT_WORLD_H
 
-#include "halb/dhcp/backend.h"
-#include "halb/plan/plan.h"
+#include "halb/apply/apply.h"
+#include "halb/apply/undo.h"
 #include "memdir.h"
 
 #define DOMAIN_ZONES "CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan"
@@ -35,6 +35,11 @@ struct world {
 	struct halb_nodes nodes;
 	struct halb_dhcp_config dhcp;
 	struct halb_plan plan;
+	char journal_path[64];
+	struct halb_journal journal; /* in a directory of the world's own */
+	struct halb_run_head head;   /* of the runs to come; command and checksum are set */
+	struct halb_applied applied; /* by the last run */
+	struct halb_buf audited;     /* the audit's lines */
 };
 
 /*
@@ -66,6 +71,16 @@ void world_unregister(struct world *w);
 
 /* Applies the plan that was made last. */
 enum halb_status world_apply(struct world *w, size_t *applied, struct halb_error *err);
+/* Settles what died, as every run does before it plans. */
+void world_settle_dead(struct world *w);
+/*
+ * The way back from the run of that id, or with NULL from the newest that stands: planned, and
+ * applied unless the plan is blocked, whose verdict is the result then.
+ */
+enum halb_status world_undo(struct world *w, const char *id, struct halb_error *err);
+/* What the journal says, for halb_runs_clear(). */
+struct halb_runs world_history(struct world *w);
+
 /* Register, and all of it must get through. */
 void world_settle(struct world *w);
 

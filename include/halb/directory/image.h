@@ -35,6 +35,11 @@ enum halb_status halb_image_add(struct halb_image *image, const char *attr, cons
 enum halb_status halb_image_add_text(struct halb_image *image, const char *attr, const char *text,
 				     struct halb_error *err) HALB_CHECKED;
 
+/* The attribute of that name (without case), NULL where the image has none. */
+struct halb_image_attr *halb_image_attr(const struct halb_image *image, const char *name);
+
+bool halb_image_has(const struct halb_image *image, const char *attr, const void *bytes, size_t len);
+
 /*
  * Whether an entry holds every value of the image; with `exactly`, no others of these attributes
  * either. What the image does not speak of is not looked at.

@@ -50,6 +50,9 @@ void halb_session_close(struct halb_session *session);
 /* Belongs to the session. */
 const struct halb_directory *halb_session_directory(const struct halb_session *session);
 
+/* Whom the DC takes us for, "halb-dns@LIME.LAN"; NULL where it is not known. */
+const char *halb_session_login(const struct halb_session *session);
+
 /*
  * The seconds that the caller's ticket is still good for. HALB_E_DENIED where there is none, or it
  * has expired. Whether there is one tells whether something must be asked of a person.

@@ -18,6 +18,7 @@ enum halb_action {
 	HALB_ACTION_DELETE,
 	HALB_ACTION_RESURRECT, /* a tombstoned node comes back */
 	HALB_ACTION_ADOPT,     /* right already, and ours from now on */
+	HALB_ACTION_RELEASE,   /* ours no more, and otherwise as it is: an adoption undone */
 	HALB_ACTION_KEEP,      /* right and ours: nothing to do */
 };
 
@@ -114,6 +115,13 @@ enum halb_status halb_plan_register(const struct halb_site *site,
 enum halb_status halb_plan_unregister(const struct halb_site *site,
 				      const struct halb_present *present, struct halb_plan *out,
 				      struct halb_error *err) HALB_CHECKED;
+
+/*
+ * A plan of one's own making, which `undo` does: a new change at its end, zeroed (NULL: out of
+ * memory), and at last its checksum.
+ */
+struct halb_change *halb_plan_append(struct halb_plan *plan);
+void halb_plan_seal(struct halb_plan *plan);
 
 /* Whether the plan gives the balancer's vIP to a name or a MAC: then who has it now matters. */
 bool halb_plan_gives_vip(const struct halb_plan *plan, const struct halb_balancer *balancer);

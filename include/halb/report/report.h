@@ -15,6 +15,24 @@
 #include "halb/plan/plan.h"
 #include "halb/verify/verify.h"
 
+/* A run of the journal. */
+struct halb_report_run {
+	const char *id, *command, *user, *login, *server, *domain, *checksum, *undoes, *undone_by;
+	const char *outcome; /* "applied", "put back", "partial", "undone", "unknown", … */
+	const char *problem; /* why nothing more is known of it, or NULL */
+	time_t time;
+	unsigned long uid;
+	const struct halb_plan *plan; /* what it meant to change */
+	const char **outcomes;        /* what became of each change */
+	size_t applied;               /* changes that were made */
+};
+
+struct halb_report_history {
+	const char *path; /* of the journal */
+	struct halb_report_run *runs;
+	size_t n;
+};
+
 struct halb_report {
 	const char *command; /* "register" */
 	const char *status;  /* "ok", "warning", "critical", "unknown", "error" */
@@ -27,6 +45,9 @@ struct halb_report {
 	size_t applied;      /* changes that are in the directory now */
 	const char *server;  /* the DC that the plan was made from and applied to */
 	const char *journal; /* id, or NULL */
+	const char *undoes;  /* the id of the run that the plan undoes, or NULL */
+
+	const struct halb_report_history *history;
 
 	const struct halb_verification *verification;
 	const struct halb_checks *checks;

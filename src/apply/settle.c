@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds out what became of runs that died: the directory knows. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "apply_priv.h"
+#include "files_priv.h"
+#include "halb/base/log.h"
+#include "run_priv.h"
+#include "scribe_priv.h"
+
+static enum halb_step_state state_of(enum standing standing)
+{
+	switch (standing) {
+	case STANDS_BEFORE:
+		return HALB_STEP_OPEN;
+	case STANDS_AFTER:
+		return HALB_STEP_DONE;
+	case STANDS_OTHERWISE:
+		return HALB_STEP_CHANGED;
+	}
+	return HALB_STEP_CHANGED;
+}
+
+static void say(const struct halb_run *run)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < run->steps.n; i++) {
+		const struct halb_step *step = &run->steps.items[i];
+
+		done += step->state == HALB_STEP_DONE;
+		if (step->state == HALB_STEP_CHANGED)
+			halb_log(HALB_LOG_WARN, "%s %s: the %s of %s died while it changed it, and "
+						"somebody else has changed it since",
+				 step->change->type, step->change->name, run->head.command, run->id);
+	}
+	halb_log(HALB_LOG_INFO, "the %s of %s died: %zu of its %zu changes are in the directory",
+		 run->head.command, run->id, done, run->steps.n);
+}
+
+static enum halb_status settle(const struct halb_directory *dir, struct halb_run *run,
+			       struct scribe *scribe, struct halb_error *err)
+{
+	struct halb_image *now;
+	enum halb_status st = halb_steps_look(dir, &run->steps, &now, err);
+
+	if (st != HALB_OK)
+		return st;
+	for (size_t i = 0; i < run->steps.n; i++) {
+		struct halb_step *step = &run->steps.items[i];
+		bool known = step->state == HALB_STEP_DONE;
+
+		step->state = state_of(halb_step_standing(step, &now[i]));
+		if (!known || step->state != HALB_STEP_DONE)
+			halb_scribe_outcome(scribe, i, false, NULL);
+	}
+	halb_images_free(now, run->steps.n);
+	say(run);
+	return HALB_OK;
+}
+
+/* Takes over a run of the domain. HALB_E_NOTFOUND where it is none that needs it. */
+static enum halb_status take_over(const struct halb_journal *journal, const char *id,
+				  const char *domain, struct halb_run *run, struct scribe **out,
+				  struct halb_error *why)
+{
+	struct scribe *scribe = NULL;
+	enum halb_status st = halb_scribe_take_over(journal, id, run, &scribe, why);
+
+	if (st == HALB_OK && run->head.domain && strcmp(run->head.domain, domain) == 0) {
+		*out = scribe;
+		return HALB_OK;
+	}
+	if (st == HALB_OK)
+		halb_scribe_free(scribe);
+	halb_run_clear(run);
+	return st == HALB_OK ? HALB_E_NOTFOUND : st;
+}
+
+static enum halb_status list_ids(const struct halb_journal *journal, struct halb_ids *out,
+				 struct halb_error *err)
+{
+	int fd;
+	enum halb_status st = halb_files_open(journal, false, &fd, err);
+
+	*out = (struct halb_ids){ 0 };
+	if (st != HALB_OK)
+		return st == HALB_E_NOTFOUND ? HALB_OK : st;
+	st = halb_files_list(journal, fd, out, err);
+	close(fd);
+	return st;
+}
+
+enum halb_status halb_settle(const struct halb_directory *dir, const struct halb_journal *journal,
+			     const char *domain, struct halb_error *err)
+{
+	struct halb_ids ids;
+	enum halb_status st = list_ids(journal, &ids, err);
+
+	for (size_t i = st == HALB_OK ? ids.n : 0; st == HALB_OK && i-- > 0;) {
+		struct halb_error why;
+		struct scribe *scribe;
+		struct halb_run run;
+		enum halb_status taken = take_over(journal, ids.items[i], domain, &run, &scribe,
+						   &why);
+
+		if (taken != HALB_OK && taken != HALB_E_NOTFOUND)
+			halb_log(HALB_LOG_WARN, "journal %s: %s", ids.items[i], why.text);
+		if (taken != HALB_OK)
+			continue;
+		st = settle(dir, &run, scribe, err);
+		if (st == HALB_OK)
+			halb_scribe_end(scribe);
+		else
+			halb_scribe_free(scribe);
+		halb_run_clear(&run);
+	}
+	free(ids.items);
+	return st;
+}
