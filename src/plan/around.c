@@ -50,7 +50,7 @@ static const struct halb_record *first_of(const struct halb_node *node, uint16_t
 	return NULL;
 }
 
-/* ---- a cut: what lies below it is not this zone's to answer (RFC 1034 4.2.1, RFC 6672 2.3) ---- */
+/* ---- cuts: what lies below is not this zone's to answer (RFC 1034 4.2.1, RFC 6672 2.3) ---- */
 
 /* The node, at the name or above it within its zone, that hands the name to somebody else. */
 static const struct halb_node *find_cut(const struct maker *maker, const struct halb_node *node,
@@ -92,7 +92,8 @@ static enum halb_status check_cut(struct maker *maker, const struct wanted *want
 		halb_name_format(&rec->name, server);
 		snprintf(actual, sizeof actual, "%.400s is delegated to %.400s", name, server);
 		snprintf(hint, sizeof hint, "%.200s answers for it, not this directory: register "
-					    "it there, or take a name outside %.200s", server, name);
+					    "it there, or take a name outside %.200s",
+			 server, name);
 	}
 	return say(maker, wanted,
 		   &(struct remark){ .code = HALB_CODE_DNS_NOT_AUTHORITATIVE,
@@ -143,7 +144,9 @@ static enum halb_status check_wildcard(struct maker *maker, const struct wanted 
 	snprintf(hint, sizeof hint, "the new record takes its place; whoever asked before may keep "
 				    "the wildcard's answer for %u s", ttl);
 	return say(maker, wanted,
-		   &(struct remark){ .code = HALB_CODE_RECORD_EXTRA, .actual = actual, .hint = hint },
+		   &(struct remark){ .code = HALB_CODE_RECORD_EXTRA,
+				     .actual = actual,
+				     .hint = hint },
 		   err);
 }
 
@@ -163,8 +166,9 @@ static enum halb_status check_stray(struct maker *maker, const struct wanted *wa
 						     "with it: nothing depends on it" },
 			   err);
 	*blocked = true;
-	snprintf(hint, sizeof hint, "two DCs were given the name at once, and replication kept one: "
-				    "ldapdelete -H ldap://DC '%.800s'", stray->dn);
+	snprintf(hint, sizeof hint,
+		 "two DCs were given the name at once, and replication kept one: ldapdelete -H "
+		 "ldap://DC '%.800s'", stray->dn);
 	return say(maker, wanted,
 		   &(struct remark){ .code = HALB_CODE_RECORD_DUPLICATE,
 				     .verdict = HALB_E_CONFLICT,

@@ -89,8 +89,8 @@ renamed() {
 	# What the hints say is what an administrator can paste.
 	while read -r command; do
 		adm "export KRB5CCNAME=$TMP/cc; echo Passw0rd.lime | kinit Administrator > /dev/null
-			${command/ldap:\/\/DC/ldap://dc2.lime.lan} -Q -N" || false
-	done <<< "$(jq -r '.findings[].hint | sub(".*: ldapdelete"; "ldapdelete")' <<< "$output")"
+			${command/ldap:\/\/DC/ldap://dc2.lime.lan} -Q -N" < /dev/null
+	done <<< "$(jq -r '.findings[].hint | capture("(?<it>ldapdelete .*)").it' <<< "$output")"
 	run --separate-stderr -0 halb register
 	has "$output" 'nothing to change'
 	replicated

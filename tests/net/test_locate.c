@@ -266,7 +266,8 @@ Test(locate, a_dc_more_or_less_leaves_the_others_in_their_order)
 					  { .name = "b", .weight = 100 },
 					  { .name = "c", .weight = 100 } };
 		struct halb_dc two[2] = { all[0], all[2] };
-		struct halb_dc_list order = { .items = all, .n = 3 }, fewer = { .items = two, .n = 2 };
+		struct halb_dc_list order = { .items = all, .n = 3 };
+		struct halb_dc_list fewer = { .items = two, .n = 2 };
 		size_t k = 0;
 
 		halb_dc_list_order(&order, key_of(i, key));

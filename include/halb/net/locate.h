@@ -27,8 +27,9 @@ void halb_dc_list_clear(struct halb_dc_list *list);
 /*
  * By SRV _ldap._tcp.dc._msdcs.<domain> through the system's resolver, priorities and weights
  * honoured (RFC 2782) but drawn by hash: two DCs that are written at once both accept what only one
- * of them can keep, so every run for a domain has the same order. Or `servers` where some are given (names or addresses, in that order; an
- * address's name is found by its PTR record). All look-ups run in parallel.
+ * of them can keep, so every run for a domain has the same order. Or `servers` where some are given
+ * (names or addresses, in that order; an address's name is found by its PTR record). All look-ups
+ * run in parallel.
  * HALB_E_UNREACHABLE where the resolver does not answer or names no DC.
  */
 enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *servers,

@@ -129,7 +129,8 @@ bool halb_plan_gives_vip(const struct halb_plan *plan, const struct halb_balance
 /*
  * Adds to a plan what is to be said of a vIP that answers before it is registered: the verdict is
  * HALB_E_CONFLICT where the machine is known to be none of the stack's hosts. `vips` has one sight
- * for each of the site's balancers, `hosts` one for each host of its stack; a zeroed one is silence.
+ * for each of the site's balancers, `hosts` one for each host of its stack; a zeroed one is
+ * silence.
  */
 enum halb_status halb_plan_check_holders(const struct halb_site *site,
 					 const struct halb_sight *vips,
