@@ -6,7 +6,6 @@
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
-#include "halb/net/neighbour.h"
 
 /* A machine on the same network answers within a few; silence costs all of it. */
 #define LOOK_WAIT (50 * HALB_MSEC)
@@ -21,76 +20,89 @@ static uint16_t port_of(const struct halb_balancer *b)
 	return b->n_probes ? b->probes[0].port : DISCARD;
 }
 
-struct looking {
-	struct halb_neighbour *neighbours; /* the vIPs, then the stack's hosts */
-	struct halb_sight *seen;
-	size_t *balancers; /* which one each vIP is */
-	size_t n_vips, n;
-};
-
-static void gather(const struct halb_site *site, const struct halb_plan *plan, struct looking *l)
+static void gather(struct holders *h)
 {
+	const struct halb_site *site = h->site;
+
+	h->n_vips = site->n_balancers < LOOK_MOST ? site->n_balancers : LOOK_MOST;
+	for (size_t i = 0; i < h->n_vips; i++)
+		h->neighbours[h->n++] = (struct halb_neighbour){ site->balancers[i].vip,
+								 port_of(&site->balancers[i]) };
+	for (size_t i = 0; i < site->stack.n_hosts; i++)
+		h->neighbours[h->n++] =
+			(struct halb_neighbour){ site->stack.hosts[i].address, DISCARD };
+}
+
+static void *look(void *arg)
+{
+	struct holders *h = arg;
+
+	h->status = halb_neighbours_look(h->neighbours, h->n, halb_now() + LOOK_WAIT, h->seen,
+					 &h->err);
+	return NULL;
+}
+
+enum halb_status holders_start(const struct halb_site *site, struct holders *out,
+			       struct halb_error *err)
+{
+	size_t room = site->n_balancers + site->stack.n_hosts + 1;
+
+	*out = (struct holders){ .site = site,
+				 .neighbours = calloc(room, sizeof *out->neighbours),
+				 .seen = calloc(room, sizeof *out->seen) };
+	if (!out->neighbours || !out->seen)
+		return halb_fail_nomem(err);
+	gather(out);
+	if (pthread_create(&out->thread, NULL, look, out) == 0)
+		out->running = true;
+	else
+		look(out); /* one after the other, then */
+	return HALB_OK;
+}
+
+static void join(struct holders *h)
+{
+	if (h->running)
+		pthread_join(h->thread, NULL);
+	h->running = false;
+}
+
+enum halb_status holders_check(struct holders *h, const struct halb_plan_options *options,
+			       struct halb_plan *plan, struct halb_error *err)
+{
+	const struct halb_site *site = h->site;
+	struct halb_sight *vips;
+	enum halb_status st;
 	size_t left_out = 0;
 
+	join(h);
+	if (h->status != HALB_OK) {
+		*err = h->err;
+		return h->status;
+	}
+	vips = calloc(site->n_balancers + 1, sizeof *vips); /* a zeroed one is silence */
+	if (!vips)
+		return halb_fail_nomem(err);
 	for (size_t i = 0; i < site->n_balancers; i++) {
-		const struct halb_balancer *b = &site->balancers[i];
-
-		if (!halb_plan_gives_vip(plan, b))
+		if (!halb_plan_gives_vip(plan, &site->balancers[i]))
 			continue;
-		if (l->n_vips == LOOK_MOST) {
+		if (i < h->n_vips)
+			vips[i] = h->seen[i];
+		else
 			left_out++;
-			continue;
-		}
-		l->balancers[l->n_vips] = i;
-		l->neighbours[l->n_vips++] = (struct halb_neighbour){ b->vip, port_of(b) };
 	}
 	if (left_out)
 		halb_log(HALB_LOG_WARN, "%zu of the vIPs are not looked at, whether a machine has "
 					"them already", left_out);
-	l->n = l->n_vips;
-	for (size_t i = 0; l->n_vips && i < site->stack.n_hosts; i++)
-		l->neighbours[l->n++] =
-			(struct halb_neighbour){ site->stack.hosts[i].address, DISCARD };
-}
-
-static enum halb_status look(const struct halb_site *site,
-			     const struct halb_plan_options *options, struct looking *l,
-			     struct halb_plan *plan, struct halb_error *err)
-{
-	struct halb_sight *vips;
-	enum halb_status st = halb_neighbours_look(l->neighbours, l->n, halb_now() + LOOK_WAIT,
-						   l->seen, err);
-
-	if (st != HALB_OK)
-		return st;
-	vips = calloc(site->n_balancers + 1, sizeof *vips);
-	if (!vips)
-		return halb_fail_nomem(err);
-	for (size_t i = 0; i < l->n_vips; i++)
-		vips[l->balancers[i]] = l->seen[i];
-	st = halb_plan_check_holders(site, vips, l->seen + l->n_vips, options, plan, err);
+	st = halb_plan_check_holders(site, vips, h->seen + h->n_vips, options, plan, err);
 	free(vips);
 	return st;
 }
 
-enum halb_status holders_check(const struct halb_site *site,
-			       const struct halb_plan_options *options, struct halb_plan *plan,
-			       struct halb_error *err)
+void holders_clear(struct holders *h)
 {
-	size_t room = site->n_balancers + site->stack.n_hosts + 1;
-	struct looking l = { .neighbours = calloc(room, sizeof *l.neighbours),
-			     .seen = calloc(room, sizeof *l.seen),
-			     .balancers = calloc(room, sizeof *l.balancers) };
-	enum halb_status st = HALB_OK;
-
-	if (!l.neighbours || !l.seen || !l.balancers)
-		st = halb_fail_nomem(err);
-	else
-		gather(site, plan, &l);
-	if (st == HALB_OK && l.n_vips)
-		st = look(site, options, &l, plan, err);
-	free(l.neighbours);
-	free(l.seen);
-	free(l.balancers);
-	return st;
+	join(h);
+	free(h->neighbours);
+	free(h->seen);
+	*h = (struct holders){ 0 };
 }

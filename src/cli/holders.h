@@ -3,11 +3,34 @@
 #ifndef HALB_CLI_HOLDERS_H
 #define HALB_CLI_HOLDERS_H
 
+#include <pthread.h>
+
+#include "halb/net/neighbour.h"
 #include "halb/plan/plan.h"
 
-/* Looks at those, for a twentieth of a second at most, and puts what is to be said in the plan. */
-enum halb_status holders_check(const struct halb_site *site,
-			       const struct halb_plan_options *options, struct halb_plan *plan,
+/*
+ * A look at the vIPs and the stack's hosts. It takes a twentieth of a second, and goes on beside the
+ * login, which takes as long. Must not move while it lives.
+ */
+struct holders {
+	const struct halb_site *site;
+	struct halb_neighbour *neighbours; /* owned; the vIPs, then the stack's hosts */
+	struct halb_sight *seen;           /* owned; one for each */
+	size_t n_vips, n;
+	bool running; /* the thread is to be joined, and only it touches `seen` and what follows */
+	pthread_t thread;
+	enum halb_status status;
+	struct halb_error err;
+};
+
+/* Begins to look; of a site with very many vIPs at the first of them only, which is said. */
+enum halb_status holders_start(const struct halb_site *site, struct holders *out,
 			       struct halb_error *err) HALB_CHECKED;
+
+/* Ends the look, and puts in the plan what is to be said of the vIPs that the plan gives. */
+enum halb_status holders_check(struct holders *holders, const struct halb_plan_options *options,
+			       struct halb_plan *plan, struct halb_error *err) HALB_CHECKED;
+
+void holders_clear(struct holders *holders);
 
 #endif

@@ -160,22 +160,32 @@ static int id_of(int got)
 	return got;
 }
 
-static enum halb_status refuse(const struct command *command, int got, char **argv,
+/* Never with a value that stands in the same word: it may be a password that was meant for a file. */
+static enum halb_status refuse(const struct command *command, int got, const char *word,
 			       struct halb_error *err)
 {
-	const char *word = argv[optind - 1];
-	enum halb_status st;
+	int len = (int)strcspn(word, "=");
+	bool known = optopt >= 256 && got == '?';
 
 	if (got == ':')
-		st = halb_fail(err, HALB_E_USAGE, "%s: %s needs a value", command->name, word);
+		halb_fail(err, HALB_E_USAGE, "%s: %s needs a value", command->name, word);
 	else if (optopt && optopt < 256)
-		st = halb_fail(err, HALB_E_USAGE, "%s: there is no option -%c", command->name,
-			       optopt);
+		halb_fail(err, HALB_E_USAGE, "%s: there is no option -%c", command->name, optopt);
 	else
-		st = halb_fail(err, HALB_E_USAGE, "%s: there is no option %.60s%s", command->name,
-			       word, optopt ? " with a value" : "");
+		halb_fail(err, HALB_E_USAGE, "%s: there is no option %.*s%s", command->name,
+			  len > 60 ? 60 : len, word, known ? " with a value" : "");
 	halb_hint(err, "halb-dns help %s", command->name);
-	return st;
+	return err->status;
+}
+
+/* Where getopt took a long option for another of which it is the beginning: that word. */
+static const char *abbreviation(char **argv, const struct option *found)
+{
+	const char *word = argv[optind - 1];
+
+	if (optarg == word)
+		word = argv[optind - 2];
+	return strcspn(word + 2, "=") == strlen(found->name) ? NULL : word;
 }
 
 static enum halb_status check_words(const struct options *o, struct halb_error *err)
@@ -197,16 +207,23 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	struct option longs[SPECS + 1];
 	char shorts[2 * SPECS + 3];
 	enum halb_status st = HALB_OK;
-	int got;
+	const char *word;
+	int got, which = -1;
 
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
 				 .wait = 240 * HALB_SEC };
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;
-	while (st == HALB_OK && (got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	while (st == HALB_OK && (got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
 		if (got == '?' || got == ':')
-			return refuse(command, got, argv, err);
+			return refuse(command, got, argv[optind - 1], err);
+		word = which >= 0 ? abbreviation(argv, &longs[which]) : NULL;
+		if (word) {
+			optopt = 0;
+			return refuse(command, '?', word, err);
+		}
+		which = -1;
 		got = id_of(got);
 		if (got == OPT_HELP) {
 			help_print_command(command, stdout);

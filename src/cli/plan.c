@@ -8,7 +8,6 @@
 #include "cli.h"
 #include "halb/apply/undo.h"
 #include "halb/base/log.h"
-#include "holders.h"
 #include "interrupt.h"
 
 static struct halb_plan_options plan_options(const struct options *opt)
@@ -28,15 +27,14 @@ enum halb_status planning_make(const struct options *opt, const struct halb_site
 }
 
 /* Who has the vIPs already matters only where the rest of the plan is fine. */
-static enum halb_status check_holders(const struct options *opt, const struct halb_site *site,
-				      enum plan_kind kind, struct halb_plan *plan,
-				      struct halb_error *err)
+static enum halb_status check_holders(const struct options *opt, enum plan_kind kind,
+				      struct planning *p, struct halb_error *err)
 {
 	const struct halb_plan_options options = plan_options(opt);
 
-	if (kind != PLAN_REGISTER || plan->verdict != HALB_OK)
+	if (kind != PLAN_REGISTER || p->plan.verdict != HALB_OK)
 		return HALB_OK;
-	return holders_check(site, &options, plan, err);
+	return holders_check(&p->holders, &options, &p->plan, err);
 }
 
 static enum halb_status blocked(const struct halb_plan *plan, struct halb_error *err)
@@ -106,8 +104,12 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 				enum plan_kind kind, bool writes, struct outcome *out)
 {
 	struct planning *p = &out->planning;
-	enum halb_status st = connect_and_settle(opt, site, writes, out);
+	enum halb_status st = HALB_OK;
 
+	if (kind == PLAN_REGISTER)
+		st = holders_start(site, &p->holders, &out->error);
+	if (st == HALB_OK)
+		st = connect_and_settle(opt, site, writes, out);
 	if (st != HALB_OK)
 		return st;
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
@@ -115,7 +117,7 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	if (st == HALB_OK)
 		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
 	if (st == HALB_OK)
-		st = check_holders(opt, site, kind, &p->plan, &out->error);
+		st = check_holders(opt, kind, p, &out->error);
 	halb_log_progress(NULL);
 	return st == HALB_OK ? check_plan(opt, out) : st;
 }
@@ -229,6 +231,7 @@ enum halb_status planning_undo(const struct options *opt, const struct halb_site
 
 void planning_clear(struct planning *planning)
 {
+	holders_clear(&planning->holders);
 	halb_steps_clear(&planning->steps);
 	halb_plan_clear(&planning->plan);
 	halb_runs_clear(&planning->runs);

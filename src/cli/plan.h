@@ -3,6 +3,7 @@
 #ifndef HALB_CLI_PLAN_H
 #define HALB_CLI_PLAN_H
 
+#include "holders.h"
 #include "halb/apply/apply.h"
 #include "journaling.h"
 
@@ -14,6 +15,7 @@ struct planning {
 	struct connection conn;
 	struct present present;
 	struct halb_plan plan;
+	struct holders holders;
 	struct journaling journaling;
 	struct halb_runs runs;   /* of an undo */
 	struct halb_steps steps; /* the plan's, once they are needed */

@@ -35,6 +35,31 @@ static bool read_line(int fd, char line[SECRET_MAX])
 	return n > 0;
 }
 
+#define KEY_INTERRUPT '\003'
+#define KEY_END       '\004'
+#define KEY_BACKSPACE '\b'
+#define KEY_DELETE    '\177'
+
+/* One line as it is typed, mistakes taken back; false for an empty one, and for Ctrl-C. */
+static bool type_line(int fd, char line[SECRET_MAX])
+{
+	size_t n = 0;
+	char c;
+
+	while (read(fd, &c, 1) == 1 && c != '\n' && c != '\r' && c != KEY_END) {
+		if (c == KEY_INTERRUPT) {
+			explicit_bzero(line, SECRET_MAX);
+			return false;
+		}
+		if (c == KEY_BACKSPACE || c == KEY_DELETE)
+			n -= n > 0;
+		else if (n < SECRET_MAX - 1)
+			line[n++] = c;
+	}
+	line[n] = '\0';
+	return n > 0;
+}
+
 static enum halb_status keep(char line[SECRET_MAX], bool ok, char **out, const char *where,
 			     struct halb_error *err)
 {
@@ -87,10 +112,10 @@ static enum halb_status from_terminal(const char *whose, char **out, struct halb
 	sigaddset(&stop, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &stop, &old);
 	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG | ICANON); /* each key at once, Ctrl-C too */
 	tcsetattr(fd, TCSAFLUSH, &quiet);
 	dprintf(fd, "Password for %s: ", whose);
-	ok = read_line(fd, line) && !strchr(line, '\003');
+	ok = type_line(fd, line);
 	tcsetattr(fd, TCSAFLUSH, &before);
 	dprintf(fd, "\n");
 	sigprocmask(SIG_SETMASK, &old, NULL);

@@ -5,26 +5,34 @@
  */
 #include "session_priv.h"
 
+#include <errno.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
 #include <sasl/sasl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+static bool describe(OM_uint32 code, int kind, char *text, size_t room)
+{
+	OM_uint32 ignored, more = 0;
+	gss_buffer_desc words = GSS_C_EMPTY_BUFFER;
+	bool ok = !GSS_ERROR(gss_display_status(&ignored, code, kind, (gss_OID)gss_mech_krb5, &more,
+						&words));
+
+	if (ok)
+		snprintf(text, room, "%.*s", (int)words.length, (const char *)words.value);
+	gss_release_buffer(&ignored, &words);
+	return ok;
+}
 
 /* The mechanism's own words where it has some, else GSSAPI's. */
 static void gss_text(OM_uint32 major, OM_uint32 minor, char *text, size_t room)
 {
-	OM_uint32 ignored, more = 0;
-	gss_buffer_desc words = GSS_C_EMPTY_BUFFER;
-	bool by_mech = minor != 0;
-
-	if (GSS_ERROR(gss_display_status(&ignored, by_mech ? minor : major,
-					 by_mech ? GSS_C_MECH_CODE : GSS_C_GSS_CODE,
-					 (gss_OID)gss_mech_krb5, &more, &words)))
+	if (minor && describe(minor, GSS_C_MECH_CODE, text, room) && strcmp(text, "Success") != 0)
+		return;
+	if (!describe(major, GSS_C_GSS_CODE, text, room))
 		snprintf(text, room, "GSSAPI error %u/%u", major, minor);
-	else
-		snprintf(text, room, "%.*s", (int)words.length, (const char *)words.value);
-	gss_release_buffer(&ignored, &words);
 }
 
 static bool mentions(const char *text, const char *const *words)
@@ -123,6 +131,11 @@ static enum halb_status get_credentials(const struct halb_login *login, gss_cred
 	gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
 	OM_uint32 major = GSS_S_COMPLETE, minor = 0, ignored;
 
+	if (login->keytab && access(login->keytab, R_OK) != 0) {
+		halb_fail(err, HALB_E_DENIED, "keytab %s: %s", login->keytab, strerror(errno));
+		return halb_hint(err, "give directory.keytab a file that this user can read; "
+				      "samba-tool domain exportkeytab makes one");
+	}
 	if ((login->keytab || login->password) && !login->principal)
 		return halb_fail(err, HALB_E_SITE, "directory.principal is missing: a keytab or "
 						   "password needs the name it belongs to");

@@ -183,12 +183,19 @@ static enum halb_status add_host_label(struct halb_name *name, const char *text,
 	return *why ? HALB_E_USAGE : HALB_OK;
 }
 
-/* What is wrong with a host name whose labels are all right, the last one being `last`; or NULL. */
-static const char *whole_problem(const struct halb_name *name, const char *last, size_t len)
+/* What is wrong with a host name, without its root yet, whose labels are all right; or NULL. */
+static const char *whole_problem(const struct halb_name *name)
 {
-	if (strspn(last, "0123456789") >= len)
+	const uint8_t *last = name->wire;
+	size_t digits = 0;
+
+	while (last + last[0] + 1 < name->wire + name->len)
+		last += last[0] + 1;
+	while (digits < last[0] && isdigit(last[digits + 1]))
+		digits++;
+	if (digits == last[0])
 		return "a host name's last label cannot be a number";
-	if (name->wire[0] + 1U == name->len)
+	if (last == name->wire)
 		return "it stands alone, without a domain";
 	return NULL;
 }
@@ -211,7 +218,7 @@ enum halb_status halb_hostname_parse(const char *text, struct halb_name *out,
 	if (st == HALB_E_NOMEM)
 		return halb_fail_nomem(err);
 	if (st == HALB_OK)
-		why = whole_problem(&name, label, len);
+		why = whole_problem(&name);
 	if (why) {
 		halb_fail(err, HALB_E_USAGE, "host name '%s', label '%s': %s",
 			  quote(text, strlen(text), q), quote(label, len, ql), why);

@@ -7,6 +7,10 @@ setup() {
 	fresh
 }
 
+teardown() {
+	[ ! -e "$BATS_TEST_TMPDIR/strong-auth" ] || on dc1 /lab/dc/strong-auth default
+}
+
 PIN='--server dc1.lime.lan'
 SECRET=Passw0rd.lime
 NO_KEYTAB='/^  keytab:/d'
@@ -153,7 +157,7 @@ tickets_left() {
 @test "a DC that is named by an address its certificate does not have is refused" {
 	password_file
 	site 's/auth: gssapi/auth: simple/' "$NO_KEYTAB" "$AS_NORIGHTS" "$(tls ldaps)"
-	refuses 69 TLS plan --server 127.0.0.1 -f $SITE --password-file $TMP/password
+	refuses 69 TLS plan --server 192.168.11.2 -f $SITE --password-file $TMP/password
 }
 
 @test "Kerberos inside TLS is refused by default with the name of the setting" {
@@ -165,14 +169,12 @@ tickets_left() {
 }
 
 @test "Kerberos inside TLS works where the DC allows it" {
+	touch "$BATS_TEST_TMPDIR/strong-auth"
 	on dc1 /lab/dc/strong-auth allow_sasl_over_tls
 	for kind in ldaps starttls; do
 		site "$(tls $kind)"
-		run halb plan $PIN --format json -f $SITE
-		[ "$status" = 0 ] || break
+		plans -f $SITE
 	done
-	on dc1 /lab/dc/strong-auth default
-	equal "$status" 0
 }
 
 @test "no password is in the arguments, the log or the report" {

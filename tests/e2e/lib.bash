@@ -16,24 +16,40 @@ SEED=/etc/halb-dns/halb.yaml
 TMP=/tmp/halb-e2e           # on adm
 SITE=$TMP/site.yaml         # on adm: what site makes
 
+# lab ARG...: without bats' own descriptor, which a daemon that this starts would keep open, and bats
+# waits until nobody does
+lab() {
+	"$LAB" "$@" 3>&-
+}
+
 # on HOST COMMAND...: as it stands, on a host of the lab
 on() {
-	"$LAB" exec "$@"
+	lab exec "$@"
 }
 
 # adm 'SHELL COMMAND': on the administrator's host
 adm() {
-	"$LAB" exec adm bash -o pipefail -c "$1"
+	lab exec adm bash -o pipefail -c "$1"
 }
 
 # halb ARG...: the program
 halb() {
-	"$LAB" exec adm "$HALB_DNS" "$@"
+	lab exec adm "$HALB_DNS" "$@"
+}
+
+# fault NAME HOST: healed() in teardown undoes it, whatever became of the test
+fault() {
+	touch "$BATS_TEST_TMPDIR/faulty"
+	lab fault "$@"
+}
+
+healed() {
+	[ ! -e "$BATS_TEST_TMPDIR/faulty" ] || lab heal
 }
 
 # ad DC COMMAND [ARG...]: see ad.py
 ad() {
-	"$LAB" exec adm python3 - "$@" < "$BATS_TEST_DIRNAME/ad.py"
+	lab exec adm python3 - "$@" < "$BATS_TEST_DIRNAME/ad.py"
 }
 
 # Every test starts from this: the directory without what the tests make, an empty $TMP.
@@ -68,7 +84,8 @@ replicated() {
 }
 
 same_at_both() {
-	[ "$(dump dc1 | values)" = "$(dump dc2 | values)" ]
+	local here there
+	here=$(dump dc1 | values) && there=$(dump dc2 | values) && [ -n "$here" ] && [ "$here" = "$there" ]
 }
 
 # node DC NAME FILTER [ZONE]: of the dnsNode, as Samba decodes it, what jq's filter takes
@@ -99,7 +116,7 @@ reserved() {
 
 # lease MAC: what a DHCP client with that MAC is given
 lease() {
-	"$LAB" lease "$1" 2> /dev/null
+	lab lease "$1" 2> /dev/null
 }
 
 # site [SED SCRIPT...]: makes $SITE on adm of the seed's site file, with these edits; each of them is

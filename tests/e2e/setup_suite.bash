@@ -4,7 +4,7 @@
 both_known() {
 	local dc
 	for dc in dc1 dc2; do
-		[ "$("$LAB" exec adm dig +short "@$dc.lime.lan" SRV _ldap._tcp.dc._msdcs.lime.lan | wc -l)" = 2 ] \
+		[ "$(lab exec adm dig +short "@$dc.lime.lan" SRV _ldap._tcp.dc._msdcs.lime.lan | wc -l)" = 2 ] \
 			|| return 1
 	done
 }
@@ -13,7 +13,7 @@ both_known() {
 setup_suite() {
 	# shellcheck source=tests/e2e/lib.bash
 	BATS_TEST_DIRNAME=${BATS_TEST_DIRNAME:-$(dirname "${BASH_SOURCE[0]}")} . "${BASH_SOURCE[0]%/*}/lib.bash"
-	"$LAB" exec adm halb-dns --version
+	halb --version
 	ad dc1 replicate dc2
 	ad dc2 replicate dc1
 	wait_for 60 both_known
@@ -23,5 +23,5 @@ setup_suite() {
 
 teardown_suite() {
 	fresh
-	"$LAB" exec adm rm -rf "$TMP"
+	lab exec adm rm -rf "$TMP"
 }
