@@ -360,7 +360,7 @@ static enum halb_status run_writes(void *self, const struct halb_write *writes, 
 {
 	struct halb_session *session = self;
 	struct window win = { .n = 0 };
-	enum halb_status st = HALB_OK, verdict = HALB_OK;
+	enum halb_status st = HALB_OK, verdict = HALB_OK, one = HALB_OK;
 	size_t sent = 0;
 
 	while (st == HALB_OK && (win.n || (verdict == HALB_OK && sent < n))) {
@@ -372,7 +372,9 @@ static enum halb_status run_writes(void *self, const struct halb_write *writes, 
 		}
 		st = next_message(session, &msg, err);
 		if (st == HALB_OK)
-			verdict = take_write_message(session, msg, writes, &win, fn, arg);
+			one = take_write_message(session, msg, writes, &win, fn, arg);
+		if (verdict == HALB_OK) /* what ended the batch is not undone by a later answer */
+			verdict = one;
 		ldap_msgfree(msg);
 	}
 	if (st != HALB_OK)

@@ -98,6 +98,15 @@ renamed() {
 	equal "$(node dc2 k8s1 '.records | map(.data) | join(" ")')" "$VIP"
 }
 
+@test "one write that is denied among others that are not: all is put back" {
+	dns add k8s1 A 192.168.11.99
+	run --separate-stderr -77 halb register --replace --no-verify
+	says_error 'nothing was changed (what had been written is put back)'
+	equal "$(node dc2 k8s1 '[.records[].data] | join(" ")')" 192.168.11.99
+	equal "$(node dc2 kube '[.records[] | select(.type == "CNAME")] | length')" 0
+	equal "$(reserved dc2 | grep -c '^dn: CN=k8s1,' || true)" 0
+}
+
 # ---- the vIP ----
 
 @test "a machine outside the stack that has the vIP is a conflict, which --force alone overrides" {

@@ -79,7 +79,9 @@ settled() {
 		75 | 80) ;;
 		*) adm "cat $TMP/out; false" ;;
 		esac
-		halb register --replace --no-verify --server dc2.lime.lan
+		# Where it was first the node is the administrator's, and theirs to change.
+		adm "samba-tool dns delete dc2.lime.lan lime.lan k8s1 A 192.168.11.99 $ADMIN" || true
+		halb register --no-verify --server dc2.lime.lan
 		settled
 	done
 }
