@@ -15,7 +15,7 @@ void help_print(FILE *out)
 	      "--domain --vip --mac --apex --alias say it for one balancer.\n\n"
 	      "Exit status: 0 done; 64 usage; 65 malformed data; 69 unreachable; 73 cannot create;\n"
 	      "75 try again; 77 not permitted; 78 site file wrong; 80 conflict; 81 not seen in time;\n"
-	      "verify: 0 ok, 1 warning, 2 critical, 3 could not look. More: man halb-dns\n", out);
+	      "verify, doctor: 0 ok, 1 warning, 2 critical, 3 could not look. More: man halb-dns\n", out);
 }
 
 void help_print_command(const struct command *command, FILE *out)
