@@ -170,7 +170,7 @@ static enum halb_status read_objects(const struct connection *conn, const struct
 	halb_marks_clear(&marks);
 	free(names.items);
 	out->view = (struct halb_present){ zones, &out->nodes, ops ? &out->dhcp : NULL,
-					   ops ? ops->locate : NULL };
+					   ops ? ops->locate : NULL, conn->dir->server };
 	return st;
 }
 

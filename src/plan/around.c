@@ -156,7 +156,7 @@ static enum halb_status check_stray(struct maker *maker, const struct wanted *wa
 				    const struct halb_stray *stray, bool *blocked,
 				    struct halb_error *err)
 {
-	char hint[1024];
+	char hint[1200];
 
 	if (stray->kind == HALB_STRAY_HIDDEN)
 		return say(maker, wanted,
@@ -168,7 +168,7 @@ static enum halb_status check_stray(struct maker *maker, const struct wanted *wa
 	*blocked = true;
 	snprintf(hint, sizeof hint,
 		 "two DCs were given the name at once, and replication kept one: ldapdelete -H "
-		 "ldap://DC '%.800s'", stray->dn);
+		 "ldap://%.255s '%.800s'", maker->present->server, stray->dn);
 	return say(maker, wanted,
 		   &(struct remark){ .code = HALB_CODE_RECORD_DUPLICATE,
 				     .verdict = HALB_E_CONFLICT,

@@ -154,7 +154,8 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 static enum halb_status block_zone(struct maker *maker, const struct wanted *wanted,
 				   const struct halb_zone *twin, struct halb_error *err)
 {
-	char name[HALB_NAME_TEXT], hint[2 * HALB_NAME_TEXT + 200];
+	char name[HALB_NAME_TEXT], hint[2 * HALB_NAME_TEXT + 400];
+	const char *server = maker->present->server;
 	struct halb_name parent = halb_name_parent(&wanted->name, 1);
 
 	if (twin) {
@@ -167,11 +168,12 @@ static enum halb_status block_zone(struct maker *maker, const struct wanted *wan
 	}
 	halb_name_format(&parent, name);
 	if (wanted->type == HALB_RR_PTR)
-		snprintf(hint, sizeof hint, "samba-tool dns zonecreate DC %s, or ptr: auto", name);
+		snprintf(hint, sizeof hint, "samba-tool dns zonecreate %.255s %s, or ptr: auto",
+			 server, name);
 	else
 		snprintf(hint, sizeof hint,
 			 "no zone of this directory holds the name: check the domain, or "
-			 "samba-tool dns zonecreate DC %s", name);
+			 "samba-tool dns zonecreate %.255s %s", server, name);
 	return block(maker, HALB_E_SITE, HALB_CODE_ZONE_MISSING, wanted, NULL, hint, err);
 }
 

@@ -162,7 +162,7 @@ Test(records, ptr_yes_without_its_zone_is_the_sites_mistake)
 	world_register(&w);
 	finding = expect_blocked(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"), HALB_E_SITE,
 				 HALB_CODE_ZONE_MISSING);
-	cr_expect(strstr(finding->hint, "zonecreate DC 11.168.192.in-addr.arpa"), "%s",
+	cr_expect(strstr(finding->hint, "zonecreate dc1.lime.lan 11.168.192.in-addr.arpa"), "%s",
 		  finding->hint);
 }
 
