@@ -12,7 +12,6 @@ teardown() {
 	healed
 }
 
-PIN='--server dc1.lime.lan'
 K8S1=DC=k8s1,DC=lime.lan,CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan
 
 # refuses_site STATUS WHAT [SED SCRIPT...]: a site file with these edits

@@ -75,7 +75,7 @@ with_ticket() {
 
 @test "what is registered already needs no right" {
 	halb register --no-verify
-	ad dc2 replicate dc1
+	replicated
 	doctor 0
 	json '[.checks[] | select(.what == "rights").detail]' '["none needed: all is registered already"]'
 }
@@ -91,8 +91,8 @@ with_ticket() {
 	on dc1 bash -c "$grant"
 	ad dc2 replicate dc1
 	doctor 0 -f $SITE --password-file $TMP/password
-	run -0 halb register --no-verify -f $SITE --password-file $TMP/password
-	run -0 halb unregister -f $SITE --password-file $TMP/password
+	run -0 halb register $PIN --no-verify -f $SITE --password-file $TMP/password
+	run -0 halb unregister $PIN -f $SITE --password-file $TMP/password
 }
 
 @test "a wrong password is a finding, and what needs the login is unknown" {

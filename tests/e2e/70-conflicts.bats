@@ -89,8 +89,9 @@ renamed() {
 	# What the hints say is what an administrator can paste.
 	while read -r command; do
 		adm "export KRB5CCNAME=$TMP/cc; echo Passw0rd.lime | kinit Administrator > /dev/null
-			${command/ldap:\/\/DC/ldap://dc2.lime.lan} -Q -N" < /dev/null
+			$command" < /dev/null
 	done <<< "$(jq -r '.findings[].hint | capture("(?<it>ldapdelete .*)").it' <<< "$output")"
+	replicated
 	run --separate-stderr -0 halb register
 	has "$output" 'nothing to change'
 	replicated
@@ -102,6 +103,7 @@ renamed() {
 	dns add k8s1 A 192.168.11.99
 	run --separate-stderr -77 halb register --replace --no-verify
 	says_error 'nothing was changed (what had been written is put back)'
+	replicated
 	equal "$(node dc2 k8s1 '[.records[].data] | join(" ")')" 192.168.11.99
 	equal "$(node dc2 kube '[.records[] | select(.type == "CNAME")] | length')" 0
 	equal "$(reserved dc2 | grep -c '^dn: CN=k8s1,' || true)" 0
@@ -142,21 +144,21 @@ renamed() {
 
 @test "without a stack it is a warning once, and a run that repeats is silent" {
 	site '/^stack:/,$d'
-	run --separate-stderr -0 halb register -f $SITE --no-verify --format json
+	run --separate-stderr -0 halb register $PIN -f $SITE --no-verify --format json
 	equal "$(finding address-taken .severity)" warning
 	site '/^stack:/,$d' 's/ttl: 900/ttl: 60/'
-	run --separate-stderr -0 halb register -f $SITE --no-verify --format json
+	run --separate-stderr -0 halb register $PIN -f $SITE --no-verify --format json
 	json .applied 2
 	equal "$(finding address-taken .severity)" ''
 }
 
 @test "what is registered is never blocked by who has the vIP" {
 	site "s/$VIP/$FREE/"
-	run --separate-stderr -0 halb register -f $SITE --no-verify
+	run --separate-stderr -0 halb register $PIN -f $SITE --no-verify
 	on app1 ip addr add "$FREE/32" dev eth0
-	run --separate-stderr -0 halb register -f $SITE --no-verify
+	run --separate-stderr -0 halb register $PIN -f $SITE --no-verify
 	site "s/$VIP/$FREE/" 's/ttl: 900/ttl: 60/'
-	run --separate-stderr -0 halb register -f $SITE --no-verify --format json
+	run --separate-stderr -0 halb register $PIN -f $SITE --no-verify --format json
 	equal "$(finding address-taken .severity)" warning
 	json .applied 2
 }
@@ -171,6 +173,7 @@ renamed() {
 	untouched 80 '6 of 8 objects would go' register -f $SITE
 	run --separate-stderr -0 halb register -f $SITE --no-verify --force --format json
 	json .applied 6
+	replicated
 	equal "$(node dc2 alias6 .tombstoned)" true
 }
 
@@ -208,8 +211,8 @@ purge() {
 }
 
 @test "what we remove is a tombstone at both DCs, which Samba purges when it is two weeks old" {
-	halb register --no-verify
-	halb unregister
+	halb register $PIN --no-verify
+	halb unregister $PIN
 	replicated
 	for dc in dc1 dc2; do
 		equal "$(node $dc k8s1 '[.tombstoned, .records[].type] | join(" ")')" 'true TOMBSTONE'

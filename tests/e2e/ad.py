@@ -4,7 +4,7 @@
   node NAME [ZONE]   one dnsNode: its records, the tombstone flag, the mark, as JSON
   serial [ZONE]      the serial of the zone's SOA
   dump               the DNS zones and the DHCP service as text, uSNChanged of each object too
-  clean              removes what the tests make, without a trace of it
+  clean DC2          removes what the tests make, without a trace of it, at both DCs
   replicate FROM     pulls all of it from that DC, now
   forestzone NAME    makes that zone in the forest's partition, with the SOA and NS of lime.lan
   bury NAME DAYS     dates a tombstone back by that many days
@@ -147,7 +147,9 @@ def main(dc, command, *args):
     elif command == "dump":
         print("\n".join(sorted(dump(db))))
     elif command == "clean":
-        clean(db)
+        # One may be given it by the other in the meantime.
+        for each in (db, connect(*args), db):
+            clean(each)
     elif command == "replicate":
         replicate(db, dc, *args)
     elif command == "forestzone":

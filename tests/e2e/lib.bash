@@ -16,8 +16,13 @@ MAC=02:00:00:00:01:01
 VIP=192.168.11.11
 REVERSE=77.10.in-addr.arpa
 SEED=/etc/halb-dns/halb.yaml
+JOURNAL=/var/lib/halb-dns/journal # root's, on each host
 TMP=/tmp/halb-e2e           # on adm
 SITE=$TMP/site.yaml         # on adm: what site makes
+
+# For what one DC shows. Without it a test knows which DC was written to from .server of the report
+# only, and reads a fixed one after replicated.
+PIN='--server dc1.lime.lan'
 
 # lab ARG...: without bats' own descriptor, which a daemon that this starts would keep open, and bats
 # waits until nobody does
@@ -55,16 +60,16 @@ ad() {
 	lab exec adm python3 - "$@" < "$BATS_TEST_DIRNAME/ad.py"
 }
 
-# Every test starts from this: the directory without what the tests make, an empty $TMP.
+# Every test starts from this: the directory without what the tests make, an empty $TMP, and no
+# memory of an earlier run, nor of the DC that it wrote to.
 fresh() {
-	ad dc1 clean
-	ad dc2 clean
-	adm "rm -rf $TMP && mkdir $TMP"
+	ad dc1 clean dc2
+	adm "rm -rf $TMP $JOURNAL && mkdir $TMP"
 }
 
 # Takes away the zones that tests make.
 drop_zones() {
-	ad dc1 clean
+	ad dc1 clean dc2
 	adm "samba-tool dns zonedelete dc1.lime.lan $REVERSE $ADMIN > /dev/null 2>&1 || true"
 }
 
