@@ -269,7 +269,8 @@ static struct halb_present present(const struct world *w)
 				      .nodes = &w->nodes,
 				      .dhcp = w->site.dhcp_backend == HALB_DHCP_AD ? &w->dhcp
 										   : NULL,
-				      .locate = halb_dhcp_ad.locate };
+				      .locate = halb_dhcp_ad.locate,
+				      .server = w->dir.directory.server };
 }
 
 void world_register(struct world *w)
