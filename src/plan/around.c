@@ -19,7 +19,7 @@ struct remark {
 static enum halb_status say(struct maker *maker, const struct wanted *wanted,
 			    const struct remark *remark, struct halb_error *err)
 {
-	char name[HALB_NAME_TEXT];
+	char name[HALB_NAME_TEXT], hint[HALB_PLAN_HINT];
 	const struct halb_finding finding = {
 		.code = remark->code,
 		.severity = remark->verdict == HALB_OK ? HALB_SEV_WARNING : HALB_SEV_CRITICAL,
@@ -27,7 +27,8 @@ static enum halb_status say(struct maker *maker, const struct wanted *wanted,
 		.object = (char *)(uintptr_t)halb_name_format(&wanted->name, name),
 		.expected = (char *)(uintptr_t)remark->expected,
 		.actual = (char *)(uintptr_t)remark->actual,
-		.hint = (char *)(uintptr_t)remark->hint,
+		.hint = remark->verdict == HALB_OK ? (char *)(uintptr_t)remark->hint
+						   : halb_plan_hint(wanted, remark->hint, hint),
 	};
 
 	if (remark->verdict == HALB_OK)

@@ -123,7 +123,7 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 			      const struct wanted *wanted, const struct halb_node *node,
 			      const char *hint, struct halb_error *err)
 {
-	char name[HALB_NAME_TEXT], type[16];
+	char name[HALB_NAME_TEXT], type[16], text[HALB_PLAN_HINT];
 	struct halb_buf expected = { 0 }, actual = { 0 };
 	enum halb_status st;
 
@@ -144,7 +144,8 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 							     .object = name,
 							     .expected = (char *)expected.data,
 							     .actual = (char *)actual.data,
-							     .hint = (char *)(uintptr_t)hint },
+							     .hint = halb_plan_hint(
+								     wanted, hint, text) },
 				     err);
 	halb_buf_clear(&expected);
 	halb_buf_clear(&actual);
@@ -168,8 +169,8 @@ static enum halb_status block_zone(struct maker *maker, const struct wanted *wan
 	}
 	halb_name_format(&parent, name);
 	if (wanted->type == HALB_RR_PTR)
-		snprintf(hint, sizeof hint, "samba-tool dns zonecreate %.255s %s, or ptr: auto",
-			 server, name);
+		snprintf(hint, sizeof hint, "samba-tool dns zonecreate %.255s %s, or ptr: auto makes "
+					    "it where its zone is", server, name);
 	else
 		snprintf(hint, sizeof hint,
 			 "no zone of this directory holds the name: check the domain, or "

@@ -154,6 +154,24 @@ Test(records, ptr_auto_with_its_zone_is_one)
 	expect_action(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"), HALB_ACTION_ADD);
 }
 
+Test(records, a_foreign_ptr_that_blocks_can_be_done_without)
+{
+	struct halb_record ptr = rec_name(HALB_RR_PTR, "printer.lime.lan", 900);
+	const struct halb_finding *finding;
+
+	world_reverse(&w);
+	world_node(&w, PTR, &ptr, NULL);
+	world_register(&w);
+	finding = expect_blocked(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"),
+				 HALB_E_CONFLICT, HALB_CODE_RECORD_FOREIGN);
+	cr_expect(strstr(finding->hint, "--replace"), "%s", finding->hint);
+	cr_expect(strstr(finding->hint, "ptr: no"), "%s", finding->hint);
+	w.site.balancers[0].ptr = HALB_PTR_NO;
+	world_register(&w);
+	cr_expect_eq(w.plan.verdict, HALB_OK);
+	cr_expect_null(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"));
+}
+
 Test(records, ptr_yes_without_its_zone_is_the_sites_mistake)
 {
 	const struct halb_finding *finding;
