@@ -27,7 +27,7 @@ PARTITIONS = ["DC=%sDnsZones,%s" % (which, DOMAIN) for which in ("Domain", "Fore
 NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa", "sub", "k8s1.sub", "*"]
 NAMES += ["alias%d" % i for i in range(1, 7)]
 ZONES = ["forest.lime.lan"]
-RESERVATIONS = ["k8s1", "other", "printer"]
+RESERVATIONS = ["k8s1", "k8s2", "other", "printer"]
 SHOWN = ["objectClass", "dnsRecord", "dNSTombstoned", "adminDescription", "dhcpHWAddress",
          "dhcpStatements", "dhcpOption", "dhcpComments", "uSNChanged"]
 TYPES = {dnsp.DNS_TYPE_TOMBSTONE: "TOMBSTONE", dnsp.DNS_TYPE_A: "A", dnsp.DNS_TYPE_CNAME: "CNAME",
