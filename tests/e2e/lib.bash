@@ -52,7 +52,7 @@ fault() {
 }
 
 healed() {
-	[ ! -e "$BATS_TEST_TMPDIR/faulty" ] || lab heal
+	[ ! -e "$BATS_TEST_TMPDIR/faulty" ] || { lab heal && rm "$BATS_TEST_TMPDIR/faulty"; }
 }
 
 # ad DC COMMAND [ARG...]: see ad.py
