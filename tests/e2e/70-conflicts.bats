@@ -135,6 +135,20 @@ renamed() {
 	equal "$(finding address-taken .actual)" '02:00:c0:a8:0b:1f answers there'
 }
 
+@test "where no DC is reached nothing is sent to the vIP" {
+	site "s/$VIP/$FREE/"
+	adm "ip neigh flush to $FREE"
+	run -69 halb plan -f $SITE --server 192.168.11.99
+	run -69 halb plan -f $SITE --server nosuch.lime.lan
+	equal "$(adm "ip neigh show to $FREE")" ''
+	run -0 halb plan -f $SITE
+	has "$(adm "ip neigh show to $FREE")" "$FREE"
+	site '/^stack:/,$d' "s/$VIP/$FREE/" 's/lime\.lan/example.lan/'
+	adm "ip neigh flush to $FREE"
+	run -69 halb plan -f $SITE
+	equal "$(adm "ip neigh show to $FREE")" ''
+}
+
 @test "one of the stack's hosts may have the vIP" {
 	site "s/$VIP/$FREE/"
 	on lb2 ip addr add "$FREE/32" dev eth0
