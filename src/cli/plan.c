@@ -178,6 +178,8 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 		st = write_steps(&head, out);
 	if (st == HALB_OK)
 		st = read_again(opt, site, kind, out);
+	if (st == HALB_OK && kind == PLAN_REGISTER)
+		halb_journal_prune(&p->journaling.journal, time(NULL));
 	halb_log_progress(NULL);
 	return st;
 }
