@@ -210,20 +210,6 @@ renamed() {
 	equal "$(answer dc1 k8s1.lime.lan A)" "k8s1.lime.lan. 900 A $VIP"
 }
 
-# purge DC: what Samba does by itself once a day
-purge() {
-	on "$1" python3 - <<-END
-		from samba import dsdb
-		from samba.auth import system_session
-		from samba.param import LoadParm
-		from samba.samdb import SamDB
-		lp = LoadParm()
-		lp.load_default()
-		path = lp.private_path("sam.ldb")
-		dsdb._dns_delete_tombstones(SamDB(url=path, session_info=system_session(), lp=lp))
-	END
-}
-
 @test "what we remove is a tombstone at both DCs, which Samba purges when it is two weeks old" {
 	halb register $PIN --no-verify
 	halb unregister $PIN
@@ -233,10 +219,10 @@ purge() {
 		equal "$(rcode $dc k8s1.lime.lan A)" NXDOMAIN
 	done
 	ad dc2 bury k8s1 13
-	purge dc2
+	nightly dc2 _dns_delete_tombstones
 	equal "$(node dc2 k8s1 .tombstoned)" true
 	ad dc2 bury k8s1 2
-	purge dc2
+	nightly dc2 _dns_delete_tombstones
 	equal "$(node dc2 k8s1 .exists)" false
 	equal "$(node dc2 kube .tombstoned)" true
 	run --separate-stderr -0 halb register --server dc2.lime.lan --no-verify --format json

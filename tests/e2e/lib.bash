@@ -143,6 +143,21 @@ site() {
 	put "$SITE" <<< "$text"
 }
 
+# nightly DC FUNCTION: what Samba does by itself once a day, a function of its Python's dsdb
+nightly() {
+	on "$1" python3 - "$2" <<-END
+		import sys
+		from samba import dsdb
+		from samba.auth import system_session
+		from samba.param import LoadParm
+		from samba.samdb import SamDB
+		lp = LoadParm()
+		lp.load_default()
+		path = lp.private_path("sam.ldb")
+		getattr(dsdb, sys.argv[1])(SamDB(url=path, session_info=system_session(), lp=lp))
+	END
+}
+
 # put PATH: standard input, as a file on adm that only root reads
 put() {
 	on adm sh -c "umask 077; cat > $1"
