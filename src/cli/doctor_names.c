@@ -91,7 +91,7 @@ static enum halb_status ask(struct asking *asking, struct question *q,
 static void probe(struct doctor *doc, struct asking *asking, size_t i)
 {
 	const struct halb_probe_target target = { .address = doc->dcs.items[i].address,
-						  .port = login_port(&doc->login) };
+						  .port = halb_login_port(&doc->login) };
 
 	asking->pending++;
 	asking->ports[i].asking = asking;
@@ -199,11 +199,11 @@ static void judge_port(struct doctor *doc, const struct halb_dc *dc, const struc
 
 	snprintf(what, sizeof what, "LDAP of %s", dc->name);
 	if (tcp->state == HALB_LAYER_OK) {
-		doctor_pass(doc, what, "TCP port %u answers", login_port(&doc->login));
+		doctor_pass(doc, what, "TCP port %u answers", halb_login_port(&doc->login));
 		return;
 	}
 	snprintf(object, sizeof object, "%s TCP port %u", halb_addr_format(&dc->address, address),
-		 login_port(&doc->login));
+		 halb_login_port(&doc->login));
 	doctor_fail(doc, what,
 		    &(struct halb_finding){
 			    .code = HALB_CODE_LDAP_UNREACHABLE,

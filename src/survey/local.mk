@@ -1,0 +1,2 @@
+libhalb_a_SOURCES += \
+	include/halb/survey/reading.h %D%/reading.c
