@@ -10,7 +10,6 @@
 #include "halb/base/log.h"
 #include "secret.h"
 
-#define LOCATE_WAIT  (10 * HALB_SEC)
 #define CONNECT_WAIT (10 * HALB_SEC)
 #define LOGIN_WAIT   (30 * HALB_SEC)
 
@@ -21,12 +20,14 @@ enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *o
 			       halb_now() + LOCATE_WAIT, out, err);
 }
 
-enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err)
+enum halb_status locate_dns(const struct halb_site *site, int64_t deadline,
+			    struct halb_dc_list *out, struct halb_error *err)
 {
-	if (site->directory.n_servers)
-		return locate_dcs(site, out, err);
-	return halb_locate_dns(&site->domain, halb_now() + LOCATE_WAIT, out, err);
+	const struct halb_site_directory *d = &site->directory;
+
+	if (d->n_servers)
+		return halb_locate_dcs(&site->domain, d->servers, d->n_servers, deadline, out, err);
+	return halb_locate_dns(&site->domain, deadline, out, err);
 }
 
 /* A password is asked for only where nothing else would do. */

@@ -3,9 +3,12 @@
 #ifndef HALB_CLI_CONNECT_H
 #define HALB_CLI_CONNECT_H
 
+#include "halb/base/deadline.h"
 #include "halb/config/site.h"
 #include "halb/directory/session.h"
 #include "halb/net/locate.h"
+
+#define LOCATE_WAIT (10 * HALB_SEC)
 
 struct connection {
 	struct halb_dc_list dcs;
@@ -21,8 +24,8 @@ enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *o
  * The DNS servers to verify at: those of the site file where it names some, else those that the
  * domain's NS records name, which are the DCs that clients are sent to.
  */
-enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err) HALB_CHECKED;
+enum halb_status locate_dns(const struct halb_site *site, int64_t deadline,
+			    struct halb_dc_list *out, struct halb_error *err) HALB_CHECKED;
 
 /*
  * How the site wants to be logged in to. Its texts belong to the site; the password, where one is

@@ -289,7 +289,7 @@ static void find_dns(struct doctor *doc, struct asking *asking)
 	struct halb_error why;
 	char domain[HALB_NAME_TEXT];
 
-	if (locate_dns(doc->site, &asking->dns, &why) != HALB_OK)
+	if (locate_dns(doc->site, halb_now() + LOCATE_WAIT, &asking->dns, &why) != HALB_OK)
 		doctor_error(doc, "DNS servers", HALB_CODE_DNS_UNREACHABLE, HALB_SEV_CRITICAL,
 			     halb_name_format(&doc->site->domain, domain), NULL, &why);
 }

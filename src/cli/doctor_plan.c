@@ -6,6 +6,7 @@
 
 #include "doctor.h"
 #include "halb/directory/preflight.h"
+#include "halb/survey/words.h"
 
 static const char *const partitions[] = { [HALB_PART_DOMAIN] = "DomainDnsZones",
 					  [HALB_PART_FOREST] = "ForestDnsZones",
@@ -136,10 +137,7 @@ void doctor_directory(struct doctor *doc, const struct halb_directory *dir)
 		return;
 	}
 	snprintf(what, sizeof what, "directory at %s", dir->server);
-	doctor_error(doc, what,
-		     why.status == HALB_E_DENIED      ? HALB_CODE_PERMISSION_DENIED
-		     : why.status == HALB_E_MALFORMED ? HALB_CODE_RECORD_MALFORMED
-						      : HALB_CODE_LDAP_UNREACHABLE,
+	doctor_error(doc, what, halb_read_code(&why),
 		     why.status == HALB_E_UNREACHABLE ? HALB_SEV_UNKNOWN : HALB_SEV_CRITICAL, NULL,
 		     dir->server, &why);
 }
