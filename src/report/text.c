@@ -401,10 +401,12 @@ static void add_states(struct halb_buf *rows, const struct halb_server_state *se
 	halb_buf_printf(rows, "\t%s\t%s\t%s\t%s\t", word_of(server->ldap_reachable),
 			word_of(server->ldap_written), word_of(server->dns_reachable),
 			word_of(server->authoritative));
-	if (server->dns_reachable == HALB_SEEN_YES)
+	if (server->dns_reachable != HALB_SEEN_YES)
+		halb_buf_text(rows, "-");
+	else if (n_names)
 		halb_buf_printf(rows, "%zu of %zu", server->names_right, n_names);
 	else
-		halb_buf_text(rows, "-");
+		halb_buf_printf(rows, "%zu", server->names_right);
 	put_around(rows, "\t", server->text, "");
 	if (verbose && server->has_serial)
 		halb_buf_printf(rows, "\tserial %u", server->serial);

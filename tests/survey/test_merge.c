@@ -251,3 +251,19 @@ Test(merge, leaves_alone_what_is_not_of_records)
 	add_dns("dc1.lime.lan", HALB_CODE_DNS_UNREACHABLE, "192.168.11.2");
 	only(HALB_CODE_DNS_UNREACHABLE, "dc1.lime.lan");
 }
+
+Test(merge, joins_the_servers_that_answer_the_same_where_no_directory_was_read)
+{
+	looks[0].read = looks[1].read = false;
+	add_dns("dc1.lime.lan", HALB_CODE_DNS_MISMATCH, "k8s1.lime.lan");
+	add_dns("dc1.lime.lan", HALB_CODE_DNS_MISMATCH, "kube.lime.lan");
+	add_dns("dc2.lime.lan", HALB_CODE_DNS_MISMATCH, "k8s1.lime.lan");
+	add_dns("dc2.lime.lan", HALB_CODE_DNS_MISMATCH, "kube.lime.lan");
+	add_dns("resolver", HALB_CODE_DNS_MISMATCH, "k8s1.lime.lan");
+	merge();
+	cr_assert_eq(seen.findings.n, 3);
+	cr_expect_str_eq(seen.findings.items[0].server, "dc1.lime.lan, dc2.lime.lan");
+	cr_expect_str_eq(seen.findings.items[1].object, "kube.lime.lan");
+	cr_expect_str_eq(seen.findings.items[1].server, "dc1.lime.lan, dc2.lime.lan");
+	cr_expect_str_eq(seen.findings.items[2].server, "resolver");
+}
