@@ -5,6 +5,7 @@ libhalb_a_SOURCES += \
 	include/halb/net/probe.h %D%/probe.c \
 	include/halb/net/resolver.h %D%/resolver.c \
 	%D%/arp_priv.h %D%/arp.c \
+	%D%/certificate_priv.h %D%/certificate.c \
 	%D%/http_priv.h %D%/http.c \
 	%D%/rtnl_priv.h %D%/rtnl.c \
 	%D%/tcp_priv.h %D%/tcp.c \
