@@ -479,19 +479,53 @@ static void add_layer(struct halb_buf *rows, const char *what, const struct halb
 	}
 }
 
-static void add_vip(struct halb_buf *rows, const struct halb_vip_state *vip)
+static void add_endpoint(struct halb_buf *rows, const char *what, const struct halb_addr *addr,
+			 uint16_t port, const struct halb_probe_result *result)
 {
-	const struct halb_addr *addr = &vip->balancer->vip;
 	char http[32] = "http";
 
-	if (vip->result.http_status)
-		snprintf(http, sizeof http, "http %ld", vip->result.http_status);
-	halb_buf_printf(rows, "vIP\t%s", addr->len == 4 ? "" : "[");
+	if (result->http_status)
+		snprintf(http, sizeof http, "http %ld", result->http_status);
+	put(rows, what);
+	halb_buf_printf(rows, "\t%s", addr->len == 4 ? "" : "[");
 	put_addr(rows, addr);
-	halb_buf_printf(rows, "%s:%u", addr->len == 4 ? "" : "]", vip->spec->port);
-	add_layer(rows, "tcp", &vip->result.tcp);
-	add_layer(rows, "tls", &vip->result.tls);
-	add_layer(rows, http, &vip->result.http);
+	halb_buf_printf(rows, "%s:%u", addr->len == 4 ? "" : "]", port);
+	add_layer(rows, "tcp", &result->tcp);
+	add_layer(rows, "tls", &result->tls);
+	add_layer(rows, http, &result->http);
+}
+
+/* "held by lb1"; what a finding says is not said here, but what nobody has looked for is. */
+static void add_holder(struct halb_buf *rows, const struct halb_holder *holder, bool verbose)
+{
+	char mac[HALB_MAC_TEXT] = "";
+
+	if (holder->has_mac)
+		halb_mac_format(&holder->mac, mac);
+	if (!holder->host && !holder->has_mac)
+		return;
+	put_around(rows, "\theld by ", holder->host ? holder->host->name : mac, "");
+	if (!verbose)
+		return;
+	if (holder->host)
+		put_around(rows, " (", mac, ")");
+	halb_buf_text(rows, holder->sole == HALB_SEEN_YES ? ", and nobody else" :
+			    holder->sole == HALB_SEEN_NO  ? ", and not alone" :
+							    "; who else does was not asked "
+							    "(ARP, CAP_NET_RAW)");
+}
+
+static void add_certificate(struct halb_buf *rows, const struct halb_certificate *certificate)
+{
+	char day[32] = "-";
+	struct tm tm;
+
+	if (!certificate->seen)
+		return;
+	if (gmtime_r(&certificate->ends, &tm))
+		strftime(day, sizeof day, "%Y-%m-%d", &tm);
+	halb_buf_printf(rows, "certificate\tuntil %s", day);
+	put_around(rows, " for ", certificate->names, "");
 	halb_buf_text(rows, "\n");
 }
 
@@ -510,6 +544,31 @@ static void print_state(const struct halb_verification *verification, struct hal
 	halb_buf_text(out, "\n");
 }
 
+static void add_vip(struct halb_buf *rows, const struct halb_vip_state *vip, bool verbose)
+{
+	add_endpoint(rows, "vIP", &vip->balancer->vip, vip->spec->port, &vip->result);
+	add_holder(rows, &vip->holder, verbose);
+	halb_buf_text(rows, "\n");
+	if (verbose)
+		add_certificate(rows, &vip->result.certificate);
+	for (size_t i = 0; verbose && i < vip->n_hosts; i++) {
+		const struct halb_host_state *state = &vip->hosts[i];
+
+		add_endpoint(rows, state->host->name, &state->host->address, vip->spec->port,
+			     &state->result);
+		halb_buf_text(rows, "\n");
+	}
+}
+
+static size_t count_warnings(const struct halb_findings *findings)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < findings->n; i++)
+		n += findings->items[i].severity == HALB_SEV_WARNING;
+	return n;
+}
+
 /* "verified in 1.3 s, 1 warning" */
 static void print_verdict(const struct halb_verification *verification, struct halb_buf *out)
 {
@@ -520,7 +579,7 @@ static void print_verdict(const struct halb_verification *verification, struct h
 	put_duration(out, verification->took);
 	if (held && findings->worst == HALB_SEV_WARNING) {
 		halb_buf_text(out, ", ");
-		put_count(out, findings->n, "warning");
+		put_count(out, count_warnings(findings), "warning");
 	}
 	halb_buf_text(out, "\n");
 }
@@ -534,7 +593,7 @@ static void print_verification(const struct halb_report *report, struct halb_buf
 	for (size_t i = 0; i < verification->n_names; i++)
 		add_name(&tables[1], &verification->names[i]);
 	for (size_t i = 0; i < verification->n_vips; i++)
-		add_vip(&tables[2], &verification->vips[i]);
+		add_vip(&tables[2], &verification->vips[i], report->verbose);
 	put_tables(out, tables, sizeof tables / sizeof tables[0]);
 	print_findings(&verification->findings, report->color, out);
 	if (verification->surveyed)

@@ -26,15 +26,15 @@ static size_t describe(const struct run *run, struct halb_buf *line)
 	}
 	for (size_t i = 0; i < run->out.n_vips; i++) {
 		const struct halb_vip_state *vip = &run->out.vips[i];
-		const struct halb_layer *layer = halb_vip_failure(vip);
-		char text[HALB_ADDR_TEXT + 8];
+		const struct halb_layer *layer = halb_probe_failure(vip->spec, &vip->result);
+		char text[ENDPOINT_TEXT];
 
 		n += !vip->right;
 		if (!layer || vip_shown)
 			continue;
 		vip_shown = true;
 		halb_buf_printf(line, "%svIP %s: %s", shown++ ? "; " : "",
-				halb_vip_format(vip, text),
+				halb_endpoint_format(&vip->balancer->vip, vip->spec->port, text),
 				layer->text[0] ? layer->text : "no answer yet");
 	}
 	return n - shown;
