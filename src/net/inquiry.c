@@ -145,7 +145,7 @@ void halb_inquiry_forget(struct halb_inquiry *inquiry)
 
 /*
  * What the table knows is not what is there: an entry counts where the address has answered by
- * itself, or was confirmed and could not be asked by ARP.
+ * itself, or was confirmed and could not be asked by ARP; and not where a router is in between now.
  */
 static void take_neighbour(void *arg, const struct halb_addr *addr, const struct halb_mac *mac,
 			   bool confirmed)
@@ -155,7 +155,7 @@ static void take_neighbour(void *arg, const struct halb_addr *addr, const struct
 	for (size_t i = 0; i < inquiry->n; i++) {
 		struct halb_sight *sight = &inquiry->sights[i];
 
-		if (!halb_addr_equal(&inquiry->addresses[i], addr))
+		if (!sight->on_link || !halb_addr_equal(&inquiry->addresses[i], addr))
 			continue;
 		sight->answers |= confirmed && !sight->asked;
 		if (sight->answers && !(sight->asked && sight->n_macs))

@@ -10,12 +10,43 @@
 #define ASKS 3
 #define GAP  (10 * HALB_MSEC)
 
+const struct halb_sight *halb_holders_sight(const struct run *run, size_t vip)
+{
+	return &halb_inquiry_sights(run->inquiry)[run->vips[vip].sight];
+}
+
+/* How many machines have it, as far as ARP says: this one does not answer itself. */
+static size_t count_holders(const struct halb_sight *sight)
+{
+	return sight->asked ? sight->local + sight->n_macs : 0;
+}
+
+static bool is_split(const struct halb_sight *sight)
+{
+	return count_holders(sight) > 1;
+}
+
 static bool is_open(const void *asker, size_t i)
 {
 	const struct run *run = asker;
 
 	(void)i;
 	return run->hears;
+}
+
+size_t halb_holders_split(const struct run *run)
+{
+	for (size_t i = 0; run->inquiry && i < run->out.n_vips; i++)
+		if (is_split(halb_holders_sight(run, i)))
+			return i;
+	return run->out.n_vips;
+}
+
+/* Two holders are waited for to become one; all else that is asked here keeps nobody waiting. */
+static void end(struct run *run)
+{
+	run->holders_round.aside = halb_holders_split(run) == run->out.n_vips;
+	halb_round_answered(&run->holders_round);
 }
 
 static void ask_once(void *arg)
@@ -28,7 +59,7 @@ static void ask_once(void *arg)
 	if (run->asks < ASKS)
 		run->hears = halb_inquiry_ask(run->inquiry);
 	if (!run->hears || run->asks == ASKS) {
-		halb_round_answered(&run->holders_round);
+		end(run);
 		return;
 	}
 	run->asks++;
@@ -88,11 +119,6 @@ void halb_holders_start(struct run *run)
 
 /* ---- what came of it ---- */
 
-const struct halb_sight *halb_holders_sight(const struct run *run, size_t vip)
-{
-	return &halb_inquiry_sights(run->inquiry)[run->vips[vip].sight];
-}
-
 static const struct halb_sight *sight_of_host(const struct run *run, size_t i)
 {
 	return &halb_inquiry_sights(run->inquiry)[run->n_sights + i];
@@ -138,30 +164,33 @@ static void read_table(struct run *run)
 	halb_inquiry_read_table(run->inquiry);
 }
 
-static struct halb_holder holder_of(const struct run *run, const struct halb_sight *sight)
+/* Before the table is read: only who was asked can have been alone in answering. */
+static enum halb_seen sole_of(const struct run *run, const struct halb_sight *sight)
 {
-	size_t n = sight->local + sight->n_macs;
-	struct halb_holder holder = { 0 };
+	if (is_split(sight))
+		return HALB_SEEN_NO;
+	return count_holders(sight) == 1 && run->asks == ASKS ? HALB_SEEN_YES : HALB_SEEN_UNKNOWN;
+}
 
-	if (sight->asked && n > 1)
-		holder.sole = HALB_SEEN_NO;
-	else if (sight->asked && n == 1 && run->asks == ASKS)
-		holder.sole = HALB_SEEN_YES;
+static void name_holder(const struct run *run, const struct halb_sight *sight,
+			struct halb_holder *holder)
+{
 	if (sight->local) {
-		holder.host = this_host(run);
+		holder->host = this_host(run);
 	} else if (sight->n_macs) {
-		holder.has_mac = true;
-		holder.mac = sight->macs[0];
-		holder.host = halb_holders_host(run, &holder.mac);
+		holder->has_mac = true;
+		holder->mac = sight->macs[0];
+		holder->host = halb_holders_host(run, &holder->mac);
 	}
-	return holder;
 }
 
 void halb_holders_report(struct run *run)
 {
 	if (!run->inquiry)
 		return;
+	for (size_t i = 0; i < run->out.n_vips; i++)
+		run->out.vips[i].holder.sole = sole_of(run, halb_holders_sight(run, i));
 	read_table(run);
 	for (size_t i = 0; i < run->out.n_vips; i++)
-		run->out.vips[i].holder = holder_of(run, halb_holders_sight(run, i));
+		name_holder(run, halb_holders_sight(run, i), &run->out.vips[i].holder);
 }

@@ -157,6 +157,8 @@ void halb_hosts_start(struct run *run);
 /* holders.c: after the vIPs. */
 enum halb_status halb_holders_open(struct run *run, struct halb_error *err) HALB_CHECKED;
 void halb_holders_start(struct run *run);
+/* The first vIP that several machines have; out.n_vips where there is none. */
+size_t halb_holders_split(const struct run *run);
 /* When all have been probed. */
 void halb_holders_report(struct run *run);
 const struct halb_sight *halb_holders_sight(const struct run *run, size_t vip);
