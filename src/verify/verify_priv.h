@@ -84,7 +84,8 @@ struct run {
 	struct source *sources; /* owned; the DCs, then the system's resolver */
 	size_t n_sources;
 	struct halb_prober *prober;
-	struct vip *vips; /* owned; out.n_vips */
+	struct vip *vips; /* owned; as out.vips, which may be handed over before */
+	size_t n_vips;
 	struct round vips_round;
 	struct host *hosts;             /* owned; one for each of the stack's */
 	struct host_probe *host_probes; /* owned; out.hosts */

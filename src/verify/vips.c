@@ -100,6 +100,7 @@ static bool add_balancer(struct run *run, const struct halb_balancer *balancer)
 		struct vip *vip = &run->vips[out->n_vips];
 
 		*vip = (struct vip){ .run = run, .sight = run->n_sights };
+		run->n_vips++;
 		out->vips[out->n_vips++] = (struct halb_vip_state){ .balancer = balancer,
 								    .spec = &balancer->probes[k] };
 		if (!add_names(balancer, vip))
@@ -145,7 +146,7 @@ void halb_vips_close(struct run *run)
 
 void halb_vips_clear(struct run *run)
 {
-	for (size_t i = 0; i < run->out.n_vips; i++) {
+	for (size_t i = 0; i < run->n_vips; i++) {
 		for (size_t k = 0; k < run->vips[i].n_names; k++)
 			free(run->vips[i].names[k]);
 		free(run->vips[i].names);
