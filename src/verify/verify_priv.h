@@ -66,10 +66,12 @@ struct host_probe {
 	struct run *run;
 };
 
-/* A host of the stack, in this round. */
+/* A host of the stack; what was heard of it is of the round under way. */
 struct host {
-	bool answered; /* on any port */
-	bool silent;   /* it let a connect come to nothing */
+	struct run *run;
+	struct round round; /* its own, so that one that is silent holds up no other */
+	bool answered;      /* on any port */
+	bool silent;        /* it let a connect come to nothing */
 	struct halb_probe_result silence;
 };
 
@@ -89,7 +91,6 @@ struct run {
 	struct round vips_round;
 	struct host *hosts;             /* owned; one for each of the stack's */
 	struct host_probe *host_probes; /* owned; out.hosts */
-	struct round hosts_round;
 	struct halb_inquiry *inquiry; /* NULL: there is no vIP to look at; the vIPs, then the hosts */
 	size_t n_sights;              /* of vIPs */
 	unsigned asks;                /* by ARP, in this round */

@@ -256,7 +256,7 @@ static int64_t took_at(size_t vip)
 	return lime.seen.vips[vip].hosts[1].result.tcp.took;
 }
 
-Test(vips, a_dead_host_costs_one_timeout_however_many_ports_it_has)
+Test(vips, a_dead_host_costs_one_timeout_and_holds_up_no_other)
 {
 	enum { PORTS = 300 };
 	static struct halb_probe_spec probes[PORTS];
@@ -283,5 +283,5 @@ Test(vips, a_dead_host_costs_one_timeout_however_many_ports_it_has)
 	cr_expect_str_eq(finding_at(&lime, "lb2")->object, "127.0.0.2");
 	for (size_t i = 0; i < PORTS; i++)
 		silences += i == 0 || took_at(i) != took_at(i - 1);
-	cr_expect_lt(silences, 2 * PORTS / 3, "the last were not probed");
+	cr_expect_lt(silences, PORTS / 2, "the last were not probed");
 }
