@@ -83,6 +83,7 @@ static void setup(void)
 	lime.site.stack = (struct halb_stack){ .hosts = hosts, .n_hosts = 2 };
 	init_states();
 	run = (struct run){ .site = &lime.site, .vips = names, .n_sights = 1, .asks = 3,
+			    .timeout = PATIENT,
 			    .out = { .vips = vips, .n_vips = 1, .hosts = states } };
 	cr_assert_eq(halb_loop_new(&run.loop, &err), HALB_OK);
 	cr_assert_eq(halb_inquiry_new(run.loop, nowhere, 3, NULL, NULL, &run.inquiry, &err),
@@ -267,6 +268,10 @@ Test(vip_verdict, a_host_that_was_not_probed_is_unknown)
 	const struct halb_probe_result nothing = { 0 };
 
 	spoil(1, &nothing);
+	judge();
+	expect(HALB_CODE_HOST_NOT_READY, HALB_SEV_UNKNOWN);
+	spoil(1, &silent);
+	run.timeout = SHORT; /* too little to tell */
 	judge();
 	expect(HALB_CODE_HOST_NOT_READY, HALB_SEV_UNKNOWN);
 }
