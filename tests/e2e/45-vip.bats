@@ -79,6 +79,7 @@ finding() {
 	humble -v
 	has "$output" 'who else was not asked (ARP, CAP_NET_RAW)'
 	# The wait ends when there is one again.
+	on adm rm -f $TMP/status
 	adm "$HALB_DNS verify --wait 60s --format json > $TMP/verify.json; echo \$? > $TMP/status" &
 	waiting=$!
 	sleep 1
