@@ -18,8 +18,10 @@ struct options {
 
 	const char *format, *color, *output, *password_file, *expect, *forest;
 	bool verbose, quiet;
-	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force;
+	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, on_change;
 	int64_t wait; /* ns */
+	const char *into; /* where the report goes; NULL: standard output */
+	char **line;  /* the whole command line, from the command on; ends with NULL */
 	char **words; /* what follows the options */
 	int n_words;
 };
@@ -58,7 +60,7 @@ struct command {
 extern const struct command commands[];
 const struct command *command_find(const char *name);
 
-/* options.c: HALB_E_USAGE. The texts belong to argv. */
+/* options.c: HALB_E_USAGE, with all in `out` that could be read. The texts belong to argv. */
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err) HALB_CHECKED;
 void options_print(const struct command *command, FILE *out);

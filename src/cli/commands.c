@@ -31,7 +31,7 @@ const struct command commands[] = {
 	  "  CLASS=c038268a-0856-539b-be7a-67b7ce539fa4\n"
 	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN \\\n"
 	  "    --sddl=\"(OA;;CCDC;$CLASS;;$SID)(OA;CIIO;RPWPSD;;$CLASS;$SID)\"", false },
-	{ "verify", cmd_verify, NEED_SITE, "svc", NULL,
+	{ "verify", cmd_verify, NEED_SITE, "svmkc", NULL,
 	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
 	  "until all is right or --wait is over. Needs no login and writes nothing.", true },

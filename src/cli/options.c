@@ -13,12 +13,13 @@ enum id {
 	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
-	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST,
+	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO,
 };
 
 /*
  * Groups: c every command; s a site file and what may stand in its place; l logging in to the
- * directory; p making a plan; v verifying; others are a command's own.
+ * directory; p making a plan; v verifying; m what monitoring reads; others are a command's own.
+ * An option that is there twice is, for a command, the first of those that it takes.
  */
 static const struct spec {
 	char group;
@@ -40,6 +41,7 @@ static const struct spec {
 	{ 's', OPT_DHCP_BACKEND, 0, "dhcp-backend", "ad|none", "where the reservation goes" },
 	{ 's', OPT_DHCP_SERVICE, 0, "dhcp-service", "DN", "its dhcpService entry" },
 	{ 's', OPT_SERVER, 0, "server", "HOST", "this DC, not one found by SRV; repeatable" },
+	{ 'l', OPT_KEYTAB, 0, "keytab", "FILE", "in place of the site file's directory.keytab" },
 	{ 'l', OPT_PASSWORD_FILE, 0, "password-file", "FILE", "password in the file's first line" },
 	{ 'p', OPT_ADOPT, 0, "adopt", NULL, "take over what is somebody else's and right" },
 	{ 'p', OPT_REPLACE, 0, "replace", NULL, "take over what is somebody else's and wrong" },
@@ -52,6 +54,9 @@ static const struct spec {
 	{ 'v', OPT_WAIT, 0, "wait", "DURATION", "how long to wait for it (default 240s)" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
+	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
+	{ 'm', OPT_INTO, 'o', "output", "FILE", "the report goes there, and replaces the file" },
+	{ 'm', OPT_FORMAT, 0, "format", "text|json|nagios|prometheus", "of the report" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
@@ -63,6 +68,9 @@ static const struct spec {
 
 static bool takes(const struct command *command, const struct spec *spec)
 {
+	for (const struct spec *s = specs; s < spec; s++)
+		if (s->id == spec->id && strchr(command->options, s->group))
+			return false;
 	return strchr(command->options, spec->group) != NULL;
 }
 
@@ -123,6 +131,9 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
+	case OPT_KEYTAB: o->flags.keytab = value; break;
+	case OPT_ON_CHANGE: o->on_change = true; break;
+	case OPT_INTO: o->into = value; break;
 	case OPT_HELP: break;
 	}
 	return HALB_OK;
@@ -152,10 +163,10 @@ static void make_tables(const struct command *command, struct option *longs, cha
 	*shorts = '\0';
 }
 
-static int id_of(int got)
+static int id_of(const struct command *command, int got)
 {
 	for (size_t i = 0; i < SPECS; i++)
-		if (got < 256 && specs[i].letter == got)
+		if (got < 256 && specs[i].letter == got && takes(command, &specs[i]))
 			return (int)specs[i].id;
 	return got;
 }
@@ -188,6 +199,27 @@ static const char *abbreviation(char **argv, const struct option *found)
 	return strcspn(word + 2, "=") == strlen(found->name) ? NULL : word;
 }
 
+/* Of the command's formats, which its help lists: "text|json". */
+static enum halb_status check_format(const struct command *command, struct options *o,
+				     struct halb_error *err)
+{
+	const struct spec *spec = specs;
+	const char *given = o->format;
+	size_t len;
+
+	while (spec->id != OPT_FORMAT || !takes(command, spec))
+		spec++;
+	for (const char *at = spec->argument; at; at = at[len] ? at + len + 1 : NULL) {
+		len = strcspn(at, "|");
+		if (strlen(given) == len && strncmp(given, at, len) == 0)
+			return HALB_OK;
+	}
+	o->format = "text";
+	halb_fail(err, HALB_E_USAGE, "%s: --format: expected %s, found '%.40s'", command->name,
+		  spec->argument, given);
+	return halb_hint(err, "halb-dns help %s", command->name);
+}
+
 static enum halb_status check_words(const struct options *o, struct halb_error *err)
 {
 	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 &&
@@ -195,19 +227,61 @@ static enum halb_status check_words(const struct options *o, struct halb_error *
 		return halb_fail(err, HALB_E_USAGE,
 				 "--color: expected auto, always or never, found '%.40s'",
 				 o->color);
-	if (!halb_report_format(o->format))
-		return halb_fail(err, HALB_E_USAGE, "--format: expected text or json, found "
-						    "'%.40s'", o->format);
-	return HALB_OK;
+	if (!o->on_change || !halb_report_is_monitoring(o->format))
+		return HALB_OK;
+	halb_fail(err, HALB_E_USAGE, "--on-change would keep the news from --format %s", o->format);
+	return halb_hint(err, "leave one of the two out: monitoring wants a report each time");
 }
 
+static enum halb_status check_left(const struct command *command, const struct options *o,
+				   struct halb_error *err)
+{
+	if (o->n_words <= (command->word != NULL))
+		return HALB_OK;
+	halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
+		  o->words[command->word != NULL]);
+	return halb_hint(err, "halb-dns help %s", command->name);
+}
+
+/* One option, as getopt found it. */
+static enum halb_status take(const struct command *command, char **argv, int got,
+			     const struct option *found, struct options *out,
+			     struct halb_error *err)
+{
+	const char *word = found ? abbreviation(argv, found) : NULL;
+
+	if (got == '?' || got == ':')
+		return refuse(command, got, argv[optind - 1], err);
+	if (word) {
+		optopt = 0;
+		return refuse(command, '?', word, err);
+	}
+	got = id_of(command, got);
+	if (got == OPT_HELP) {
+		help_print_command(command, stdout);
+		exit(fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE));
+	}
+	return take_value(out, (enum id)got, optarg, err);
+}
+
+/* The first of two errors counts. */
+static void keep_first(enum halb_status st, enum halb_status *first, const struct halb_error *err,
+		       struct halb_error *kept)
+{
+	if (st == HALB_OK || *first != HALB_OK)
+		return;
+	*first = st;
+	*kept = *err;
+}
+
+/* What is wrong is read to its end all the same: it may say where, and how, to report that. */
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err)
 {
 	struct option longs[SPECS + 1];
 	char shorts[2 * SPECS + 3];
+	struct halb_error why;
 	enum halb_status st = HALB_OK;
-	const char *word;
 	int got, which = -1;
 
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
@@ -215,33 +289,19 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;
-	while (st == HALB_OK && (got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
-		if (got == '?' || got == ':')
-			return refuse(command, got, argv[optind - 1], err);
-		word = which >= 0 ? abbreviation(argv, &longs[which]) : NULL;
-		if (word) {
-			optopt = 0;
-			return refuse(command, '?', word, err);
-		}
+	while ((got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
+		keep_first(take(command, argv, got, which >= 0 ? &longs[which] : NULL, out, &why),
+			   &st, &why, err);
 		which = -1;
-		got = id_of(got);
-		if (got == OPT_HELP) {
-			help_print_command(command, stdout);
-			exit(fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE));
-		}
-		st = take_value(out, (enum id)got, optarg, err);
 	}
-	if (st != HALB_OK)
-		return st;
 	out->flags.aliases = out->aliases;
 	out->flags.ports = out->ports;
 	out->flags.servers = out->servers;
+	out->line = argv;
 	out->words = argv + optind;
 	out->n_words = argc - optind;
-	if (out->n_words > (command->word != NULL)) {
-		halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
-			  out->words[command->word != NULL]);
-		return halb_hint(err, "halb-dns help %s", command->name);
-	}
-	return check_words(out, err);
+	keep_first(check_left(command, out, &why), &st, &why, err);
+	keep_first(check_format(command, out, &why), &st, &why, err);
+	keep_first(check_words(out, &why), &st, &why, err);
+	return st;
 }
