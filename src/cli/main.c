@@ -25,7 +25,7 @@ static bool wants_color(const struct options *opt)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	if (opt->color && strcmp(opt->color, "auto") != 0)
+	if (strcmp(opt->color, "auto") != 0)
 		return strcmp(opt->color, "always") == 0;
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }

@@ -60,7 +60,7 @@ static const struct spec {
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
-	{ 'c', OPT_COLOR, 0, "color", "WHEN", "auto, always or never (also: NO_COLOR)" },
+	{ 'c', OPT_COLOR, 0, "color", "auto|always|never", "(also: NO_COLOR)" },
 	{ 'c', OPT_HELP, 'h', "help", NULL, "this help" },
 };
 
@@ -199,38 +199,41 @@ static const char *abbreviation(char **argv, const struct option *found)
 	return strcspn(word + 2, "=") == strlen(found->name) ? NULL : word;
 }
 
-/* Of the command's formats, which its help lists: "text|json". */
-static enum halb_status check_format(const struct command *command, struct options *o,
-				     struct halb_error *err)
+/* One of the words that the option's help lists: "text|json". */
+static enum halb_status check_word(const struct command *command, enum id id, const char *given,
+				   struct halb_error *err)
 {
 	const struct spec *spec = specs;
-	const char *given = o->format;
 	size_t len;
 
-	while (spec->id != OPT_FORMAT || !takes(command, spec))
+	while (spec->id != id || !takes(command, spec))
 		spec++;
 	for (const char *at = spec->argument; at; at = at[len] ? at + len + 1 : NULL) {
 		len = strcspn(at, "|");
 		if (strlen(given) == len && strncmp(given, at, len) == 0)
 			return HALB_OK;
 	}
-	o->format = "text";
-	halb_fail(err, HALB_E_USAGE, "%s: --format: expected %s, found '%.40s'", command->name,
+	halb_fail(err, HALB_E_USAGE, "--%s: %s takes %s, not '%.40s'", spec->name, command->name,
 		  spec->argument, given);
 	return halb_hint(err, "halb-dns help %s", command->name);
 }
 
-static enum halb_status check_words(const struct options *o, struct halb_error *err)
+static enum halb_status check_words(const struct command *command, struct options *o,
+				    struct halb_error *err)
 {
-	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 &&
-	    strcmp(o->color, "never") != 0)
-		return halb_fail(err, HALB_E_USAGE,
-				 "--color: expected auto, always or never, found '%.40s'",
-				 o->color);
-	if (!o->on_change || !halb_report_is_monitoring(o->format))
-		return HALB_OK;
-	halb_fail(err, HALB_E_USAGE, "--on-change would keep the news from --format %s", o->format);
-	return halb_hint(err, "leave one of the two out: monitoring wants a report each time");
+	enum halb_status st = check_word(command, OPT_FORMAT, o->format, err);
+
+	if (st != HALB_OK) {
+		o->format = "text";
+		return st;
+	}
+	if (o->on_change && halb_report_is_monitoring(o->format)) {
+		halb_fail(err, HALB_E_USAGE, "--on-change would keep the news from --format %s",
+			  o->format);
+		return halb_hint(err, "leave one of the two out: monitoring wants a report each "
+				      "time");
+	}
+	return check_word(command, OPT_COLOR, o->color, err);
 }
 
 static enum halb_status check_left(const struct command *command, const struct options *o,
@@ -284,7 +287,7 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	enum halb_status st = HALB_OK;
 	int got, which = -1;
 
-	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
+	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text", .color = "auto",
 				 .wait = 240 * HALB_SEC };
 	make_tables(command, longs, shorts);
 	optind = 1;
@@ -301,7 +304,6 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	out->words = argv + optind;
 	out->n_words = argc - optind;
 	keep_first(check_left(command, out, &why), &st, &why, err);
-	keep_first(check_format(command, out, &why), &st, &why, err);
-	keep_first(check_words(out, &why), &st, &why, err);
+	keep_first(check_words(command, out, &why), &st, &why, err);
 	return st;
 }
