@@ -162,10 +162,12 @@ static void each_finding(struct series *s)
 
 /* ---- balancers ---- */
 
+/* What could not be looked at for all of them, was not for this one. */
 static bool is_bad(const struct halb_finding *finding, const char *balancer)
 {
-	return finding->severity > HALB_SEV_WARNING && finding->balancer &&
-	       strcmp(finding->balancer, balancer) == 0;
+	if (!finding->balancer)
+		return finding->severity == HALB_SEV_UNKNOWN;
+	return finding->severity > HALB_SEV_WARNING && strcmp(finding->balancer, balancer) == 0;
 }
 
 static void balancer_up(struct series *s)
@@ -351,7 +353,7 @@ static const struct metric metrics[] = {
 	{ "halb_dns_last_run_duration_seconds", "How long the look took.", duration },
 	{ "halb_dns_findings", "Number of findings.", finding_counts },
 	{ "halb_dns_finding", "What is not as it should be.", each_finding },
-	{ "halb_dns_balancer_up", "1 where nothing critical or unknown was found of the balancer.",
+	{ "halb_dns_balancer_up", "1 where the balancer was looked at, and nothing critical found.",
 	  balancer_up },
 	{ "halb_dns_server_up", "1 where the server answers, and all of its answers are right.",
 	  server_up },

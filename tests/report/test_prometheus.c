@@ -143,6 +143,32 @@ Test(prometheus, calls_no_balancer_up_that_was_not_looked_at)
 		      "halb_dns_balancer_up{" SITE ",balancer=\"k8s1\",vip=\"192.168.11.11\"} 0\n");
 }
 
+Test(prometheus, calls_a_balancer_up_by_what_was_found_of_it)
+{
+	static const struct {
+		const char *balancer;
+		enum halb_severity severity;
+		char up;
+	} cases[] = {
+		{ "k8s1", HALB_SEV_WARNING, '1' }, { "k8s1", HALB_SEV_UNKNOWN, '0' },
+		{ "k8s1", HALB_SEV_CRITICAL, '0' }, { "k8s2", HALB_SEV_CRITICAL, '1' },
+		{ NULL, HALB_SEV_CRITICAL, '1' },   { NULL, HALB_SEV_UNKNOWN, '0' },
+	};
+	struct sample s;
+
+	init(&s);
+	s.verification.findings = (struct halb_findings){ .items = s.found, .n = 1 };
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char want[] = "halb_dns_balancer_up{" SITE ",balancer=\"k8s1\",vip="
+			      "\"192.168.11.11\"} 1\n";
+
+		want[sizeof want - 3] = cases[i].up;
+		s.found[0].balancer = (char *)(uintptr_t)cases[i].balancer;
+		s.found[0].severity = cases[i].severity;
+		expect_metric(&s, "halb_dns_balancer_up", want);
+	}
+}
+
 Test(prometheus, reads_the_last_success_back)
 {
 	struct sample s;
