@@ -67,7 +67,7 @@ static const struct spec {
 
 #define SPECS (sizeof specs / sizeof specs[0])
 
-static bool takes(const struct command *command, const struct spec *spec)
+static bool has_option(const struct command *command, const struct spec *spec)
 {
 	for (const struct spec *s = specs; s < spec; s++)
 		if (s->id == spec->id && strchr(command->options, s->group))
@@ -81,7 +81,7 @@ void options_print(const struct command *command, FILE *out)
 		const struct spec *s = &specs[i];
 		char left[64], letter[5] = "    ";
 
-		if (!takes(command, s))
+		if (!has_option(command, s))
 			continue;
 		if (s->letter)
 			snprintf(letter, sizeof letter, "-%c, ", s->letter);
@@ -128,15 +128,21 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DETAILED: o->detailed_exitcode = true; break;
 	case OPT_DRY_RUN: o->dry_run = true; break;
 	case OPT_NO_VERIFY: o->no_verify = true; break;
-	case OPT_WAIT: return halb_duration_parse(value, &o->wait, err);
-	case OPT_TIMEOUT: return halb_duration_parse(value, &o->timeout, err);
+	case OPT_WAIT:
+		if (halb_duration_parse(value, &o->wait, err) != HALB_OK)
+			return halb_fail_in(err, "--wait");
+		break;
+	case OPT_TIMEOUT:
+		if (halb_duration_parse(value, &o->timeout, err) != HALB_OK)
+			return halb_fail_in(err, "--timeout");
+		break;
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
 	case OPT_KEYTAB: o->flags.keytab = value; break;
 	case OPT_ON_CHANGE: o->on_change = true; break;
 	case OPT_INTO: o->into = value; break;
-	case OPT_HELP: break;
+	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
 }
@@ -150,7 +156,7 @@ static void make_tables(const struct command *command, struct option *longs, cha
 	for (size_t i = 0; i < SPECS; i++) {
 		const struct spec *s = &specs[i];
 
-		if (!takes(command, s))
+		if (!has_option(command, s))
 			continue;
 		longs[n++] = (struct option){ s->name,
 					      s->argument ? required_argument : no_argument, NULL,
@@ -168,7 +174,7 @@ static void make_tables(const struct command *command, struct option *longs, cha
 static int id_of(const struct command *command, int got)
 {
 	for (size_t i = 0; i < SPECS; i++)
-		if (got < 256 && specs[i].letter == got && takes(command, &specs[i]))
+		if (got < 256 && specs[i].letter == got && has_option(command, &specs[i]))
 			return (int)specs[i].id;
 	return got;
 }
@@ -187,7 +193,6 @@ static enum halb_status refuse(const struct command *command, int got, const cha
 	else
 		halb_fail(err, HALB_E_USAGE, "%s: there is no option %.*s%s", command->name,
 			  len > 60 ? 60 : len, word, known ? " with a value" : "");
-	halb_hint(err, "halb-dns help %s", command->name);
 	return err->status;
 }
 
@@ -208,85 +213,70 @@ static enum halb_status check_word(const struct command *command, enum id id, co
 	const struct spec *spec = specs;
 	size_t len;
 
-	while (spec->id != id || !takes(command, spec))
+	while (spec->id != id || !has_option(command, spec))
 		spec++;
 	for (const char *at = spec->argument; at; at = at[len] ? at + len + 1 : NULL) {
 		len = strcspn(at, "|");
 		if (strlen(given) == len && strncmp(given, at, len) == 0)
 			return HALB_OK;
 	}
-	halb_fail(err, HALB_E_USAGE, "--%s: %s takes %s, not '%.40s'", spec->name, command->name,
-		  spec->argument, given);
-	return halb_hint(err, "halb-dns help %s", command->name);
+	return halb_fail(err, HALB_E_USAGE, "%s: --%s takes %s, not '%.40s'", command->name,
+			 spec->name, spec->argument, given);
 }
 
-static enum halb_status check_words(const struct command *command, struct options *o,
+static enum halb_status check_words(const struct command *command, const struct options *o,
 				    struct halb_error *err)
 {
-	enum halb_status st = check_word(command, OPT_FORMAT, o->format, err);
-
-	if (st != HALB_OK) {
-		o->format = "text";
-		return st;
-	}
-	if (o->on_change && halb_report_is_monitoring(o->format)) {
-		halb_fail(err, HALB_E_USAGE, "--on-change would keep the news from --format %s",
-			  o->format);
-		return halb_hint(err, "leave one of the two out: monitoring wants a report each "
-				      "time");
-	}
-	return check_word(command, OPT_COLOR, o->color, err);
+	if (check_word(command, OPT_COLOR, o->color, err) != HALB_OK)
+		return err->status;
+	if (o->on_change && halb_report_is_monitoring(o->format))
+		return halb_fail(err, HALB_E_USAGE, "--on-change: --format %s is for those who want "
+						    "a report each time", o->format);
+	return HALB_OK;
 }
 
-static enum halb_status check_left(const struct command *command, const struct options *o,
-				   struct halb_error *err)
-{
-	if (o->n_words <= (command->word != NULL))
-		return HALB_OK;
-	halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
-		  o->words[command->word != NULL]);
-	return halb_hint(err, "halb-dns help %s", command->name);
-}
-
-/* One option, as getopt found it. */
-static enum halb_status take(const struct command *command, char **argv, int got,
-			     const struct option *found, struct options *out,
+/* What getopt found: `which` is the place of a long option in `longs`. */
+static enum halb_status take(const struct command *command, int got, int which, char **argv,
+			     const struct option *longs, struct options *out,
 			     struct halb_error *err)
 {
-	const char *word = found ? abbreviation(argv, found) : NULL;
+	const char *word;
 
+	if (optarg && optarg == argv[optind - 1] && strncmp(optarg, "--", 2) == 0) {
+		optind--; /* the next option, which getopt took for this one's value */
+		got = ':';
+	}
 	if (got == '?' || got == ':')
 		return refuse(command, got, argv[optind - 1], err);
+	word = which >= 0 ? abbreviation(argv, &longs[which]) : NULL;
 	if (word) {
 		optopt = 0;
 		return refuse(command, '?', word, err);
 	}
-	got = id_of(command, got);
-	if (got == OPT_HELP) {
-		help_print_command(command, stdout);
-		exit(fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE));
-	}
-	return take_value(out, (enum id)got, optarg, err);
+	return take_value(out, (enum id)id_of(command, got), optarg, err);
 }
 
-/* The first of two errors counts. */
-static void keep_first(enum halb_status st, enum halb_status *first, const struct halb_error *err,
-		       struct halb_error *kept)
+static enum halb_status take_words(const struct command *command, int argc, char **argv,
+				   struct options *out, struct halb_error *err)
 {
-	if (st == HALB_OK || *first != HALB_OK)
-		return;
-	*first = st;
-	*kept = *err;
+	bool takes_one = command->word != NULL;
+
+	out->words = argv + optind;
+	out->n_words = argc - optind;
+	if (out->n_words <= takes_one)
+		return check_words(command, out, err);
+	return halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
+			 out->words[takes_one]);
 }
 
-/* What is wrong is read to its end all the same: it may say where, and how, to report that. */
+/* It goes on after the first mistake: how that is to be reported may come later. */
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err)
 {
 	struct option longs[SPECS + 1];
 	char shorts[2 * SPECS + 3];
-	struct halb_error why;
 	enum halb_status st = HALB_OK;
+	struct halb_error later;
 	int got, which = -1;
 
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text", .color = "auto",
@@ -294,18 +284,28 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;
-	while ((got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
-		keep_first(take(command, argv, got, which >= 0 ? &longs[which] : NULL, out, &why),
-			   &st, &why, err);
+	while (!out->help && (got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
+		enum halb_status one = take(command, got, which, argv, longs, out,
+					    st == HALB_OK ? err : &later);
+
+		if (st == HALB_OK)
+			st = one;
 		which = -1;
 	}
+	out->help = out->help && st == HALB_OK;
+	if (out->help)
+		return HALB_OK;
 	out->flags.aliases = out->aliases;
 	out->flags.ports = out->ports;
 	out->flags.servers = out->servers;
 	out->line = argv;
-	out->words = argv + optind;
-	out->n_words = argc - optind;
-	keep_first(check_left(command, out, &why), &st, &why, err);
-	keep_first(check_words(command, out, &why), &st, &why, err);
+	if (st == HALB_OK)
+		st = take_words(command, argc, argv, out, err);
+	if (check_word(command, OPT_FORMAT, out->format, st == HALB_OK ? err : &later) != HALB_OK) {
+		st = HALB_E_USAGE;
+		out->format = "text";
+	}
+	if (st != HALB_OK)
+		halb_hint(err, "halb-dns help %s", command->name);
 	return st;
 }
