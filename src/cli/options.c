@@ -101,6 +101,12 @@ static enum halb_status repeat(const char **list, size_t *n, const char *value, 
 	return HALB_OK;
 }
 
+static enum halb_status take_duration(const char *name, const char *value, int64_t *ns,
+				      struct halb_error *err)
+{
+	return halb_duration_parse(value, ns, err) == HALB_OK ? HALB_OK : halb_fail_in(err, "%s", name);
+}
+
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
 				   struct halb_error *err)
 {
@@ -128,14 +134,8 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DETAILED: o->detailed_exitcode = true; break;
 	case OPT_DRY_RUN: o->dry_run = true; break;
 	case OPT_NO_VERIFY: o->no_verify = true; break;
-	case OPT_WAIT:
-		if (halb_duration_parse(value, &o->wait, err) != HALB_OK)
-			return halb_fail_in(err, "--wait");
-		break;
-	case OPT_TIMEOUT:
-		if (halb_duration_parse(value, &o->timeout, err) != HALB_OK)
-			return halb_fail_in(err, "--timeout");
-		break;
+	case OPT_WAIT: return take_duration("--wait", value, &o->wait, err);
+	case OPT_TIMEOUT: return take_duration("--timeout", value, &o->timeout, err);
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
