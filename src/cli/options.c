@@ -305,7 +305,8 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 		st = HALB_E_USAGE;
 		out->format = "text";
 	}
-	if (st != HALB_OK)
-		halb_hint(err, "halb-dns help %s", command->name);
-	return st;
+	if (st == HALB_OK)
+		return HALB_OK;
+	out->on_change = false; /* a mistake is told each time */
+	return halb_hint(err, "halb-dns help %s", command->name);
 }
