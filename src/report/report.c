@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "halb/base/file.h"
 
@@ -68,8 +69,11 @@ enum halb_status halb_report_write(const struct halb_report *report, halb_report
 				   const char *path, struct halb_error *err)
 {
 	struct halb_buf text = { 0 };
+	struct stat there;
 	enum halb_status st;
 
+	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) /* /dev/null shall stay what it is */
+		return halb_fail(err, HALB_E_CANTCREATE, "%s: not a regular file", path);
 	format(report, &text);
 	st = text.bad ? halb_fail_nomem(err)
 		      : halb_file_replace(path, 0644, text.data, text.len, err);

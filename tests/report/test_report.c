@@ -106,3 +106,17 @@ Test(report, replaces_a_file_that_all_may_read)
 	cr_expect_eq(halb_report_write(&s.report, halb_report_format("text"), path, &err),
 		     HALB_E_CANTCREATE);
 }
+
+Test(report, replaces_nothing_but_a_file)
+{
+	char dir[] = "/tmp/halb-report.XXXXXX";
+	struct halb_error err = { 0 };
+	struct sample s;
+
+	cr_assert_not_null(mkdtemp(dir));
+	sample_init(&s);
+	cr_expect_eq(halb_report_write(&s.report, halb_report_format("text"), dir, &err),
+		     HALB_E_CANTCREATE);
+	cr_expect_not_null(strstr(err.text, "not a regular file"), "%s", err.text);
+	cr_expect_eq(rmdir(dir), 0, "something else is there now");
+}

@@ -92,7 +92,7 @@ time_t halb_report_last_success(const char *prometheus);
 enum halb_status halb_report_print(const struct halb_report *report, halb_report_fn *format,
 				   FILE *out, struct halb_error *err) HALB_CHECKED;
 
-/* The same into a file that is replaced as a whole, for all to read. */
+/* The same into a regular file that is replaced as a whole, for all to read. HALB_E_CANTCREATE. */
 enum halb_status halb_report_write(const struct halb_report *report, halb_report_fn *format,
 				   const char *path, struct halb_error *err) HALB_CHECKED;
 
