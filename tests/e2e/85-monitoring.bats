@@ -278,8 +278,8 @@ cron() {
 		sed 's|^MAILTO=.*|&\nSTATE_DIRECTORY=$TMP/state|; s|[*]/5|*|
 			s|[^ ]*/halb-dns \(.*\)|$(adm "command -v $HALB_DNS") \1 $PIN; echo \$? >> $TMP/statuses|' \
 			$EXAMPLE > /etc/cron.d/halb-dns-check
-		cat /etc/cron.d/halb-dns-check
-		faketime -f '+0 x30' cron -f > /dev/null 2>&1 & echo \$! > $TMP/cron.pid"
+		ln -s /run/crond.pid $TMP/cron.pid
+		faketime -f '+0 x30' cron -f > /dev/null 2>&1 &"
 }
 
 # runs N STATUS: that many of cron's runs ended so
