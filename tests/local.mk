@@ -18,5 +18,5 @@ include tests/cli/local.mk
 include tests/fuzz/local.mk
 
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir;
-dist_check_SCRIPTS = tests/layers tests/manual
-TESTS += tests/layers tests/manual
+dist_check_SCRIPTS = tests/completion tests/layers tests/manual tests/units
+TESTS += tests/completion tests/layers tests/manual tests/units

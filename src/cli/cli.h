@@ -19,8 +19,10 @@ struct options {
 
 	const char *format, *color, *output, *password_file, *expect, *forest;
 	bool verbose, quiet, help;
-	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force;
+	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, on_change;
 	int64_t wait, timeout; /* ns */
+	const char *into; /* where the report goes; NULL: standard output */
+	char **line;  /* the whole command line, from the command on; ends with NULL */
 	char **words; /* what follows the options */
 	int n_words;
 };

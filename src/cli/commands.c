@@ -31,12 +31,12 @@ const struct command commands[] = {
 	  "  CLASS=c038268a-0856-539b-be7a-67b7ce539fa4\n"
 	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN \\\n"
 	  "    --sddl=\"(OA;;CCDC;$CLASS;;$SID)(OA;CIIO;RPWPSD;;$CLASS;$SID)\"", false },
-	{ "verify", cmd_verify, NEED_SITE, "svc", NULL,
+	{ "verify", cmd_verify, NEED_SITE, "svmc", NULL,
 	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
 	  "until all is right or --wait is over. Tells which host of the stack holds the vIP, and\n"
 	  "whether each would answer after a failover. Needs no login and writes nothing.", true },
-	{ "check", cmd_check, NEED_SITE, "sltc", NULL,
+	{ "check", cmd_check, NEED_SITE, "sltmkc", NULL,
 	  "say whether all still is as the site file says",
 	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"
 	  "and connects to each probed port, all at the same time. Writes nothing. Ends with 0 ok,\n"

@@ -13,12 +13,13 @@ enum id {
 	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
-	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_TIMEOUT,
+	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO, OPT_TIMEOUT,
 };
 
 /*
  * Groups: c every command; s a site file and what may stand in its place; l logging in to the
- * directory; p making a plan; v verifying; others are a command's own.
+ * directory; p making a plan; v verifying; m what monitoring reads; others are a command's own.
+ * An option that is there twice is, for a command, the first of those that it takes.
  */
 static const struct spec {
 	char group;
@@ -40,6 +41,7 @@ static const struct spec {
 	{ 's', OPT_DHCP_BACKEND, 0, "dhcp-backend", "ad|none", "where the reservation goes" },
 	{ 's', OPT_DHCP_SERVICE, 0, "dhcp-service", "DN", "its dhcpService entry" },
 	{ 's', OPT_SERVER, 0, "server", "HOST", "this DC, not one found by SRV; repeatable" },
+	{ 'l', OPT_KEYTAB, 0, "keytab", "FILE", "in place of the site file's directory.keytab" },
 	{ 'l', OPT_PASSWORD_FILE, 0, "password-file", "FILE", "password in the file's first line" },
 	{ 'p', OPT_ADOPT, 0, "adopt", NULL, "take over what is somebody else's and right" },
 	{ 'p', OPT_REPLACE, 0, "replace", NULL, "take over what is somebody else's and wrong" },
@@ -53,10 +55,13 @@ static const struct spec {
 	{ 't', OPT_TIMEOUT, 0, "timeout", "DURATION", "how long all of it may take (default 10s)" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
+	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
+	{ 'm', OPT_INTO, 'o', "output", "FILE", "the report goes there, and replaces the file" },
+	{ 'm', OPT_FORMAT, 0, "format", "text|json|nagios|prometheus", "of the report" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
-	{ 'c', OPT_COLOR, 0, "color", "WHEN", "auto, always or never (also: NO_COLOR)" },
+	{ 'c', OPT_COLOR, 0, "color", "auto|always|never", "(also: NO_COLOR)" },
 	{ 'c', OPT_HELP, 'h', "help", NULL, "this help" },
 };
 
@@ -64,6 +69,9 @@ static const struct spec {
 
 static bool has_option(const struct command *command, const struct spec *spec)
 {
+	for (const struct spec *s = specs; s < spec; s++)
+		if (s->id == spec->id && strchr(command->options, s->group))
+			return false;
 	return strchr(command->options, spec->group) != NULL;
 }
 
@@ -131,6 +139,9 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
+	case OPT_KEYTAB: o->flags.keytab = value; break;
+	case OPT_ON_CHANGE: o->on_change = true; break;
+	case OPT_INTO: o->into = value; break;
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
@@ -160,10 +171,10 @@ static void make_tables(const struct command *command, struct option *longs, cha
 	*shorts = '\0';
 }
 
-static int id_of(int got)
+static int id_of(const struct command *command, int got)
 {
 	for (size_t i = 0; i < SPECS; i++)
-		if (got < 256 && specs[i].letter == got)
+		if (got < 256 && specs[i].letter == got && has_option(command, &specs[i]))
 			return (int)specs[i].id;
 	return got;
 }
@@ -195,16 +206,32 @@ static const char *abbreviation(char **argv, const struct option *found)
 	return strcspn(word + 2, "=") == strlen(found->name) ? NULL : word;
 }
 
-static enum halb_status check_words(const struct options *o, struct halb_error *err)
+/* One of the words that the option's help lists: "text|json". */
+static enum halb_status check_word(const struct command *command, enum id id, const char *given,
+				   struct halb_error *err)
 {
-	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 &&
-	    strcmp(o->color, "never") != 0)
-		return halb_fail(err, HALB_E_USAGE,
-				 "--color: expected auto, always or never, found '%.40s'",
-				 o->color);
-	if (!halb_report_format(o->format))
-		return halb_fail(err, HALB_E_USAGE, "--format: expected text or json, found "
-						    "'%.40s'", o->format);
+	const struct spec *spec = specs;
+	size_t len;
+
+	while (spec->id != id || !has_option(command, spec))
+		spec++;
+	for (const char *at = spec->argument; at; at = at[len] ? at + len + 1 : NULL) {
+		len = strcspn(at, "|");
+		if (strlen(given) == len && strncmp(given, at, len) == 0)
+			return HALB_OK;
+	}
+	return halb_fail(err, HALB_E_USAGE, "%s: --%s takes %s, not '%.40s'", command->name,
+			 spec->name, spec->argument, given);
+}
+
+static enum halb_status check_words(const struct command *command, const struct options *o,
+				    struct halb_error *err)
+{
+	if (check_word(command, OPT_COLOR, o->color, err) != HALB_OK)
+		return err->status;
+	if (o->on_change && halb_report_is_monitoring(o->format))
+		return halb_fail(err, HALB_E_USAGE, "--on-change: --format %s is for those who want "
+						    "a report each time", o->format);
 	return HALB_OK;
 }
 
@@ -226,7 +253,7 @@ static enum halb_status take(const struct command *command, int got, int which, 
 		optopt = 0;
 		return refuse(command, '?', word, err);
 	}
-	return take_value(out, (enum id)id_of(got), optarg, err);
+	return take_value(out, (enum id)id_of(command, got), optarg, err);
 }
 
 static enum halb_status take_words(const struct command *command, int argc, char **argv,
@@ -237,7 +264,7 @@ static enum halb_status take_words(const struct command *command, int argc, char
 	out->words = argv + optind;
 	out->n_words = argc - optind;
 	if (out->n_words <= takes_one)
-		return check_words(out, err);
+		return check_words(command, out, err);
 	return halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
 			 out->words[takes_one]);
 }
@@ -252,7 +279,7 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	struct halb_error later;
 	int got, which = -1;
 
-	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
+	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text", .color = "auto",
 				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC };
 	make_tables(command, longs, shorts);
 	optind = 1;
@@ -271,11 +298,15 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	out->flags.aliases = out->aliases;
 	out->flags.ports = out->ports;
 	out->flags.servers = out->servers;
+	out->line = argv;
 	if (st == HALB_OK)
 		st = take_words(command, argc, argv, out, err);
-	if (!halb_report_format(out->format))
+	if (check_word(command, OPT_FORMAT, out->format, st == HALB_OK ? err : &later) != HALB_OK) {
+		st = HALB_E_USAGE;
 		out->format = "text";
-	if (st != HALB_OK)
-		halb_hint(err, "halb-dns help %s", command->name);
-	return st;
+	}
+	if (st == HALB_OK)
+		return HALB_OK;
+	out->on_change = false; /* a mistake is told each time */
+	return halb_hint(err, "halb-dns help %s", command->name);
 }

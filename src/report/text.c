@@ -13,31 +13,15 @@ enum color { PLAIN, RED, GREEN, YELLOW, CYAN };
 
 /* ---- texts ---- */
 
-/* Shows bytes that are no character, and controls, as \xNN. */
 static void put(struct halb_buf *out, const char *text)
 {
-	uint32_t code;
-
-	for (size_t n; *text; text += n) {
-		n = halb_utf8_next(text, &code);
-		if (code != HALB_UTF8_NONE && !halb_utf8_is_control(code)) {
-			halb_buf_bytes(out, text, n);
-			continue;
-		}
-		for (size_t i = 0; i < n; i++)
-			halb_buf_printf(out, "\\x%02x", (uint8_t)text[i]);
-	}
+	halb_words_put(out, text, "");
 }
 
-/* `before`, the text, `after`; nothing at all where there is no text. */
 static void put_around(struct halb_buf *out, const char *before, const char *text,
 		       const char *after)
 {
-	if (!text || !*text)
-		return;
-	halb_buf_text(out, before);
-	put(out, text);
-	halb_buf_text(out, after);
+	halb_words_around(out, before, text, after, "");
 }
 
 static void put_colored(struct halb_buf *out, const char *text, enum color color)
@@ -297,13 +281,7 @@ static void add_severity(struct halb_buf *rows, enum halb_severity severity, boo
 /* What all of a finding's line but its beginning is made of. */
 static void add_found(struct halb_buf *rows, const struct halb_finding *finding)
 {
-	const char *object = finding->object ? finding->object : finding->balancer;
-	bool both = finding->expected && finding->actual;
-
-	put_around(rows, "", object, finding->expected || finding->actual ? ": " : "");
-	put_around(rows, "expected ", finding->expected, both ? ", " : "");
-	put_around(rows, "found ", finding->actual, "");
-	put_around(rows, " [", finding->server, "]");
+	halb_words_finding(rows, finding, "");
 	put_around(rows, "\n  -> ", finding->hint, "");
 	halb_buf_text(rows, "\n");
 }

@@ -95,6 +95,7 @@ struct halb_site {
 /* What the command line gives; NULL and 0 where it does not. Belongs to the caller. */
 struct halb_site_flags {
 	const char *domain, *vip, *mac, *apex, *ttl, *dhcp_service, *dhcp_backend, *balancer;
+	const char *keytab;
 	const char *const *aliases;
 	size_t n_aliases;
 	const char *const *ports;

@@ -39,6 +39,10 @@ struct halb_report {
 	int exit;            /* the exit status that the program is about to end with */
 	time_t time;
 	const char *domain; /* NULL where no site was read */
+	const struct halb_site *site; /* that was read, or NULL */
+	const char *site_path;        /* of its file, whether it could be read or not */
+	const char *only;             /* the one balancer of the file that was asked for, or NULL */
+	time_t last_success;          /* of the last run that ended with 0; 0: none is known */
 
 	const struct halb_plan *plan;
 	bool dry_run;        /* of a plan that could have been applied */
@@ -62,8 +66,24 @@ struct halb_report {
 /* Appends the whole report; running out of memory shows in `out` alone, which then is bad. */
 typedef void halb_report_fn(const struct halb_report *report, struct halb_buf *out);
 
-/* "text", "json"; NULL for a format that there is none of. */
+/* "text", "json", "nagios", "prometheus"; NULL for a format that there is none of. */
 halb_report_fn *halb_report_format(const char *name);
+
+/*
+ * Whether a monitoring system reads the format: it wants a report whatever happened, a wrong command
+ * line too, and knows no exit statuses but 0 to 3.
+ */
+bool halb_report_is_monitoring(const char *name);
+
+/*
+ * What --on-change compares: the exit status, the error's category, and which findings there are,
+ * in an order of its own; no times, no texts that change while nothing happens. Empty where all is
+ * well.
+ */
+halb_report_fn halb_report_state;
+
+/* The time of the last success as a report in the format prometheus says it; 0: it does not. */
+time_t halb_report_last_success(const char *prometheus);
 
 /*
  * Prints and flushes, all or nothing as far as memory goes: HALB_E_NOMEM. HALB_E_CANTCREATE where
@@ -71,5 +91,9 @@ halb_report_fn *halb_report_format(const char *name);
  */
 enum halb_status halb_report_print(const struct halb_report *report, halb_report_fn *format,
 				   FILE *out, struct halb_error *err) HALB_CHECKED;
+
+/* The same into a regular file that is replaced as a whole, for all to read. HALB_E_CANTCREATE. */
+enum halb_status halb_report_write(const struct halb_report *report, halb_report_fn *format,
+				   const char *path, struct halb_error *err) HALB_CHECKED;
 
 #endif
