@@ -21,8 +21,11 @@ static void put_count(struct halb_buf *out, size_t n, const char *noun)
 
 /* ---- the verdict ---- */
 
+/* NULL where there is none, or notes only. */
 static const struct halb_finding *worst(const struct halb_findings *findings)
 {
+	if (findings->worst == HALB_SEV_OK)
+		return NULL;
 	for (size_t i = 0; i < findings->n; i++)
 		if (findings->items[i].severity == findings->worst)
 			return &findings->items[i];
