@@ -84,6 +84,7 @@ static void clear(struct outcome *out, struct halb_site *site)
 	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
 	planning_clear(&out->planning);
+	checking_clear(&out->checking);
 	free(out->document);
 	halb_site_clear(site);
 }
@@ -106,6 +107,9 @@ static int run(const struct command *command, int argc, char **argv)
 	if (st == HALB_OK)
 		st = command->run(&opt, &site, &out);
 	status = report(command, &opt, &site, &out, st);
+	/* exit(3) would take libraries apart that a thread is in, and wait for none. */
+	if (out.checking.seen.abandoned)
+		_exit(status);
 	clear(&out, &site);
 	return status;
 }

@@ -16,7 +16,7 @@ static struct halb_plan_options plan_options(const struct options *opt)
 }
 
 enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
-			       enum plan_kind kind, const struct present *present,
+			       enum plan_kind kind, const struct halb_reading *present,
 			       struct halb_plan *out, struct halb_error *err)
 {
 	const struct halb_plan_options options = plan_options(opt);
@@ -113,7 +113,7 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	if (st != HALB_OK)
 		return st;
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
-	st = present_read(&p->conn, site, &p->present, &out->error);
+	st = halb_reading_take(p->conn.dir, site, &p->present, &out->error);
 	if (st == HALB_OK)
 		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
 	if (st == HALB_OK)
@@ -140,9 +140,9 @@ static enum halb_status write_steps(const struct halb_run_head *head, struct out
 static enum halb_status read_again(const struct options *opt, const struct halb_site *site,
 				   enum plan_kind kind, struct outcome *out)
 {
-	struct present present;
+	struct halb_reading present;
 	struct halb_plan plan = { 0 };
-	enum halb_status st = present_read_again(&out->planning.conn, site, &out->planning.present,
+	enum halb_status st = halb_reading_repeat(out->planning.conn.dir, site, &out->planning.present,
 						 &present, &out->error);
 
 	if (st != HALB_OK)
@@ -155,7 +155,7 @@ static enum halb_status read_again(const struct options *opt, const struct halb_
 		halb_hint(&out->error, "look with halb-dns plan, then run it again");
 	}
 	halb_plan_clear(&plan);
-	present_clear(&present);
+	halb_reading_clear(&present);
 	return st;
 }
 
@@ -171,7 +171,7 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 		return HALB_OK;
 	head.command = kind == PLAN_UNREGISTER ? "unregister" : "register";
 	head.checksum = p->plan.checksum;
-	st = halb_steps_of_plan(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &p->steps,
+	st = halb_steps_of_plan(p->conn.dir, halb_reading_dhcp(site), &p->plan, time(NULL), &p->steps,
 				&out->error);
 	if (st == HALB_OK)
 		st = write_steps(&head, out);
@@ -236,6 +236,6 @@ void planning_clear(struct planning *planning)
 	halb_plan_clear(&planning->plan);
 	halb_runs_clear(&planning->runs);
 	journaling_clear(&planning->journaling);
-	present_clear(&planning->present);
+	halb_reading_clear(&planning->present);
 	connection_clear(&planning->conn);
 }
