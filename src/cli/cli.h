@@ -19,7 +19,7 @@ struct options {
 
 	const char *format, *color, *output, *password_file, *expect, *forest;
 	bool verbose, quiet;
-	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force;
+	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, lease;
 	int64_t wait, timeout; /* ns */
 	char **words; /* what follows the options */
 	int n_words;
