@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check: whether all still is as the site file says, by all that can be looked at. */
 #include "checking.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
 #include "cli.h"
 #include "connect.h"
 #include "halb/base/deadline.h"
@@ -10,6 +14,7 @@
 #include "interrupt.h"
 #include "secret.h"
 
+/* Of one question or probe; where there is little time, half of it, so that silence still shows. */
 #define QUERY_TIMEOUT (3 * HALB_SEC)
 #define LEASE_WAIT    (4 * HALB_SEC)
 
@@ -105,14 +110,25 @@ static enum halb_status locate_servers(struct check *c, struct halb_dc_list *out
 	return note(c, HALB_CODE_DNS_UNREACHABLE, HALB_SEV_UNKNOWN, "resolver", &why);
 }
 
+/* Reports of two runs that saw the same say the same. */
+static int by_name(const void *a, const void *b)
+{
+	const struct halb_dc *x = a, *y = b;
+
+	return strcasecmp(x->name, y->name);
+}
+
 static enum halb_status look(struct check *c, struct halb_verification *out)
 {
 	struct halb_verify_options options = { .progress = show, .arg = c };
 	struct halb_dc_list servers = { 0 };
 	enum halb_status st = locate_servers(c, &servers);
 
+	if (servers.n)
+		qsort(servers.items, servers.n, sizeof *servers.items, by_name);
 	options.limit = halb_deadline_left(c->deadline);
-	options.query_timeout = options.limit < QUERY_TIMEOUT ? options.limit : QUERY_TIMEOUT;
+	options.query_timeout =
+		options.limit / 2 < QUERY_TIMEOUT ? options.limit / 2 : QUERY_TIMEOUT;
 	if (st == HALB_OK)
 		st = halb_verify_run(c->site, &servers, &options, out, c->err);
 	halb_dc_list_clear(&servers);

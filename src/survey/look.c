@@ -163,34 +163,50 @@ enum halb_status halb_survey_directory(const struct halb_site *site,
 	return st;
 }
 
-enum halb_status halb_survey_look(const struct halb_site *site, const struct halb_login *login,
-				  const struct halb_dc *dc, int64_t deadline, atomic_int *stage,
-				  struct halb_dc_look *look, struct halb_error *err)
+static uint16_t port_of(const struct halb_survey_order *order)
+{
+	if (order->seam)
+		return order->seam->port;
+	return order->login ? halb_login_port(order->login) : HALB_LDAP_PORT;
+}
+
+static enum halb_status connect_to(const struct halb_survey_order *order, const struct halb_dc *dc,
+				   int *fd, struct halb_error *why)
 {
 	const struct halb_dc_list only = { (struct halb_dc *)(uintptr_t)dc, 1 };
-	uint16_t port = login ? halb_login_port(login) : HALB_LDAP_PORT;
 	int64_t limit = halb_now() + CONNECT_WAIT;
+	size_t which;
+
+	return halb_locate_connect(&only, port_of(order),
+				   limit < order->deadline ? limit : order->deadline, &which, fd,
+				   why);
+}
+
+enum halb_status halb_survey_look(const struct halb_survey_order *order, const struct halb_dc *dc,
+				  atomic_int *stage, struct halb_dc_look *look,
+				  struct halb_error *err)
+{
 	struct halb_session *session;
 	struct halb_error why;
 	enum halb_status st;
-	size_t which;
 	int fd;
 
-	if (halb_locate_connect(&only, port, limit < deadline ? limit : deadline, &which, &fd,
-				&why) != HALB_OK)
-		return note_silence(look, &why, port, err);
+	if (connect_to(order, dc, &fd, &why) != HALB_OK)
+		return note_silence(look, &why, port_of(order), err);
 	look->reachable = HALB_SEEN_YES;
-	if (!login) {
+	if (!order->login) {
 		close(fd);
 		return HALB_OK;
 	}
 	atomic_store(stage, STAGE_LOGIN);
-	if (halb_session_open(fd, dc->name, login, deadline, &session, &why) != HALB_OK)
-		return trouble(look, halb_login_code(login, &why), HALB_SEV_UNKNOWN, &why, err);
+	if (halb_session_open(fd, dc->name, order->login, order->deadline, &session, &why) !=
+	    HALB_OK)
+		return trouble(look, halb_login_code(order->login, &why), HALB_SEV_UNKNOWN, &why,
+			       err);
 	atomic_store(stage, STAGE_READ);
 	st = check_clock(halb_session_directory(session), look, err);
 	if (st == HALB_OK)
-		st = halb_survey_directory(site, halb_session_directory(session), look, err);
+		st = halb_survey_directory(order->site, halb_session_directory(session), look, err);
 	halb_session_close(session);
 	return st;
 }

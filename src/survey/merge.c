@@ -9,11 +9,14 @@
 
 #include "halb/base/buf.h"
 
+#define RESOLVER "resolver" /* what verify calls the system's */
+
 struct merge {
 	const struct halb_site *site;
 	const struct halb_survey_result *result;
 	struct halb_verification *verification;
 	struct halb_findings out;
+	size_t joined; /* where the next is likely to be joined */
 	bool **taken; /* owned; for each look, for each of its drift's findings */
 	struct halb_error *err;
 	enum halb_status status;
@@ -175,37 +178,37 @@ static void merge_drift(struct merge *m)
 	}
 }
 
+/* Adds it, or its server to the one since number `from` that says the same of another server. */
+static void add_or_join(struct merge *m, const struct halb_finding *finding, size_t from)
+{
+	const struct halb_findings since = { .items = m->out.items + from, .n = m->out.n - from };
+	size_t at = m->status == HALB_OK ? find(&since, finding, m->joined, same) : 0;
+	struct halb_buf servers = { 0 };
+
+	if (m->status != HALB_OK || at == since.n) {
+		add(m, finding);
+		return;
+	}
+	m->joined = at + 1;
+	put_server(&servers, since.items[at].server);
+	put_server(&servers, finding->server);
+	free(since.items[at].server);
+	since.items[at].server = halb_buf_take_string(&servers);
+	if (!since.items[at].server)
+		m->status = halb_fail_nomem(m->err);
+}
+
 /* What keeps us from reading is mostly the same at all of them: a login that is refused. */
 static void merge_trouble(struct merge *m)
 {
-	size_t from = m->out.n;
+	size_t from;
 
 	for (size_t i = 0; i < m->result->trouble.n; i++)
 		add(m, &m->result->trouble.items[i]);
-	for (size_t i = 0; i < m->result->n; i++) {
-		const struct halb_dc_look *look = &m->result->looks[i];
-
-		for (size_t k = 0; k < look->trouble.n && m->status == HALB_OK; k++) {
-			struct halb_finding *told = NULL;
-			struct halb_buf servers = { 0 };
-
-			for (size_t j = from; j < m->out.n && !told; j++)
-				if (same(&m->out.items[j], &look->trouble.items[k]))
-					told = &m->out.items[j];
-			if (!told) {
-				add(m, &look->trouble.items[k]);
-				continue;
-			}
-			halb_buf_printf(&servers, "%s, %s", told->server, look->name);
-			if (servers.bad) {
-				m->status = halb_fail_nomem(m->err);
-			} else {
-				free(told->server);
-				told->server = halb_buf_take_string(&servers);
-			}
-			halb_buf_clear(&servers);
-		}
-	}
+	from = m->out.n;
+	for (size_t i = 0; i < m->result->n; i++)
+		for (size_t k = 0; k < m->result->looks[i].trouble.n; k++)
+			add_or_join(m, &m->result->looks[i].trouble.items[k], from);
 }
 
 /* ---- DNS ---- */
@@ -271,7 +274,7 @@ static bool is_explained_everywhere(const struct merge *m, const struct halb_fin
 }
 
 /* It stands in the directory there, so that no replication is missing. */
-static void add_unloaded(struct merge *m, const struct halb_finding *dns)
+static void add_unloaded(struct merge *m, const struct halb_finding *dns, size_t from)
 {
 	struct halb_finding finding = *dns;
 	char hint[700];
@@ -281,12 +284,13 @@ static void add_unloaded(struct merge *m, const struct halb_finding *dns)
 		 "does so every 180 s, or by dnscmd %.250s /zoneupdatefromds ZONE",
 		 dns->server);
 	finding.hint = hint;
-	add(m, &finding);
+	add_or_join(m, &finding, from);
 }
 
 static void merge_dns(struct merge *m)
 {
 	const struct halb_findings *seen = &m->verification->findings;
+	size_t from = m->out.n;
 
 	for (size_t i = 0; i < seen->n && m->status == HALB_OK; i++) {
 		const struct halb_finding *dns = &seen->items[i];
@@ -295,7 +299,9 @@ static void merge_dns(struct merge *m)
 		if (!is_of_records(dns->code))
 			add(m, dns);
 		else if (look && !is_explained(m, look, dns))
-			add_unloaded(m, dns);
+			add_unloaded(m, dns, from);
+		else if (!look && strcmp(dns->server, RESOLVER) != 0)
+			add_or_join(m, dns, from);
 		else if (!look && !is_explained_everywhere(m, dns))
 			add(m, dns);
 	}

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -36,9 +37,7 @@ struct slot {
 };
 
 struct halb_survey {
-	const struct halb_site *site;
-	const struct halb_login *login;
-	int64_t deadline;
+	struct halb_survey_order order;
 	pthread_t finder; /* finds the DCs and starts the others */
 	int wake;	  /* eventfd: something is done */
 
@@ -100,7 +99,7 @@ static void look_at(struct slot *slot)
 	enum halb_status st;
 
 	snprintf(look.name, sizeof look.name, "%s", slot->dc->name);
-	st = halb_survey_look(s->site, s->login, slot->dc, s->deadline, &slot->stage, &look, &err);
+	st = halb_survey_look(&s->order, slot->dc, &slot->stage, &look, &err);
 	pthread_mutex_lock(&s->lock);
 	slot->look = look;
 	slot->done = true;
@@ -122,14 +121,27 @@ static void *run_slot(void *arg)
 
 /* ---- all of them ---- */
 
+static enum halb_status copy_dcs(const struct halb_survey_seam *seam, struct halb_dc_list *dcs,
+				 struct halb_error *err)
+{
+	dcs->items = calloc(seam->dcs.n + 1, sizeof *dcs->items);
+	if (!dcs->items)
+		return halb_fail_nomem(err);
+	memcpy(dcs->items, seam->dcs.items, seam->dcs.n * sizeof *dcs->items);
+	dcs->n = seam->dcs.n;
+	return HALB_OK;
+}
+
 static enum halb_status locate(struct halb_survey *s, struct halb_dc_list *dcs,
 			       struct halb_findings *trouble, struct halb_error *err)
 {
-	const struct halb_site_directory *d = &s->site->directory;
-	int64_t limit = halb_now() + halb_deadline_left(s->deadline) / LOCATE_SHARE;
+	const struct halb_site_directory *d = &s->order.site->directory;
+	int64_t limit = halb_now() + halb_deadline_left(s->order.deadline) / LOCATE_SHARE;
 	struct halb_error why;
 
-	if (halb_locate_dcs(&s->site->domain, d->servers, d->n_servers, limit, dcs, &why) ==
+	if (s->order.seam)
+		return copy_dcs(s->order.seam, dcs, err);
+	if (halb_locate_dcs(&s->order.site->domain, d->servers, d->n_servers, limit, dcs, &why) ==
 	    HALB_OK)
 		return HALB_OK;
 	if (why.status == HALB_E_NOMEM)
@@ -216,14 +228,19 @@ enum halb_status halb_survey_start(const struct halb_site *site, const struct ha
 				   int64_t deadline, struct halb_survey **out,
 				   struct halb_error *err)
 {
+	return halb_survey_start_at(&(struct halb_survey_order){ site, login, NULL, deadline }, out,
+				    err);
+}
+
+enum halb_status halb_survey_start_at(const struct halb_survey_order *order,
+				      struct halb_survey **out, struct halb_error *err)
+{
 	struct halb_survey *s = calloc(1, sizeof *s);
 	int code;
 
 	if (!s)
 		return halb_fail_nomem(err);
-	*s = (struct halb_survey){ .site = site,
-				   .login = login,
-				   .deadline = deadline,
+	*s = (struct halb_survey){ .order = *order,
 				   .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 				   .users = 2 };
 	pthread_mutex_init(&s->lock, NULL);
@@ -279,7 +296,7 @@ static enum halb_status wait_for_all(struct wait *w, struct halb_error *err)
 		st = halb_loop_watch(w->loop, w->survey->wake, HALB_LOOP_READ, on_wake, w, err);
 	if (st == HALB_OK) {
 		tick(w);
-		st = halb_loop_run(w->loop, w->survey->deadline, err);
+		st = halb_loop_run(w->loop, w->survey->order.deadline, err);
 	}
 	halb_loop_free(w->loop);
 	if (w->status != HALB_OK) {
@@ -344,6 +361,14 @@ static enum halb_status note_not_found(struct halb_survey_result *result, struct
 				 err);
 }
 
+/* In an order that is the same in each run, whatever the resolver's was. */
+static int by_name(const void *a, const void *b)
+{
+	const struct halb_dc_look *x = a, *y = b;
+
+	return strcasecmp(x->name, y->name);
+}
+
 /* Called with the lock. */
 static enum halb_status collect(struct halb_survey *s, struct halb_survey_result *result,
 				struct halb_error *err)
@@ -360,6 +385,8 @@ static enum halb_status collect(struct halb_survey *s, struct halb_survey_result
 	s->trouble = (struct halb_findings){ 0 };
 	for (size_t i = 0; st == HALB_OK && i < s->dcs.n; i++)
 		st = collect_slot(&s->slots[i], result, err);
+	if (result->n)
+		qsort(result->looks, result->n, sizeof *result->looks, by_name);
 	return st;
 }
 
