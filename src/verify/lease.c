@@ -74,9 +74,9 @@ static enum halb_status judge_offer(const struct lease *lease, const struct halb
 	halb_addr_format(&offer->server, server);
 	snprintf(actual, sizeof actual, "an offer of %s",
 		 halb_addr_format(&offer->address, address));
-	snprintf(hint, sizeof hint, "the DHCP server at %s does not know the reservation, or another "
-				    "one: 'halb-dns plan' shows what the directory holds; is it a "
-				    "second DHCP server on this network?", server);
+	snprintf(hint, sizeof hint, "the DHCP server at %s has no reservation for it, or another one: "
+				    "'halb-dns plan' shows what the directory holds; is it a second "
+				    "DHCP server on this network?", server);
 	return add(lease, HALB_CODE_RESERVATION_DIFFERS, HALB_SEV_CRITICAL, server, actual, hint);
 }
 
