@@ -20,7 +20,7 @@ struct halb_session {
 
 extern const struct halb_directory_ops halb_ldap_ops;
 
-/* The socket stays the caller's, who stops the watchdog before closing it; NULL: it cannot start. */
+/* The socket stays the caller's, who stops the watchdog before closing it; NULL: no start. */
 struct halb_watchdog *halb_watchdog_start(int fd, int64_t until);
 /* Once the time was over this changes nothing. */
 void halb_watchdog_set(struct halb_watchdog *dog, int64_t until);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Shuts a session's socket down at its deadline. libldap reads TLS from a blocking socket, and there
- * no time-out of its own holds: a DC that is silent in the handshake would hold us for ever.
+ * Shuts a session's socket down at its deadline. libldap reads TLS from a blocking socket, and
+ * there no time-out of its own holds: a DC that is silent in the handshake would hold us for ever.
  */
 #include "session_priv.h"
 

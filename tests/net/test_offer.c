@@ -6,7 +6,7 @@
 #include "halb/base/deadline.h"
 #include "server.h"
 
-/* Nothing leaves the machine: there is no DHCPv4 for the one address, and the other's link is lo. */
+/* Nothing leaves the machine: the one address is not of DHCPv4, and the other's link is lo. */
 Test(offer, asks_for_ipv4_only)
 {
 	const struct halb_offer_query query = { { { 2, 0, 0, 0, 1, 1 } }, address_of("fd00::11") };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What DHCP servers would give a MAC: a DHCPDISCOVER by broadcast (RFC 2131 3.1), and the offers that
- * come back. Nothing is ever requested, so no lease is taken. Needs CAP_NET_RAW; the UDP ports of
+ * What DHCP servers would give a MAC: a DHCPDISCOVER by broadcast (RFC 2131 3.1), and the offers
+ * that come back. Nothing is ever requested, so no lease is taken. Needs CAP_NET_RAW; the UDP ports of
  * this machine's own DHCP client are not touched.
  */
 #ifndef HALB_NET_OFFER_H

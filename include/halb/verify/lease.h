@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Whether DHCP servers keep a site's reservations: what they offer to the dummy MACs. An offer of the
- * vIP does not prove that there is a reservation, a lease makes the same one: that is for the
+ * Whether DHCP servers keep a site's reservations: what they offer to the dummy MACs. An offer of
+ * the vIP does not prove that there is a reservation, a lease makes the same one: that is for the
  * directory to say.
  */
 #ifndef HALB_VERIFY_LEASE_H
@@ -12,7 +12,8 @@
 #include "halb/net/offer.h"
 
 /*
- * Asks for each balancer that has a MAC and an IPv4 vIP, until `deadline` at the longest, and appends
+ * Asks for each balancer that has a MAC and an IPv4 vIP, until `deadline` at the longest, and
+ * appends
  * what is wrong. HALB_E_NOMEM, HALB_E_INTERNAL.
  */
 enum halb_status halb_leases_look(const struct halb_site *site, int64_t deadline,
