@@ -18,7 +18,7 @@ struct options {
 	const char *aliases[MOST_REPEATS], *ports[MOST_REPEATS], *servers[MOST_REPEATS];
 
 	const char *format, *color, *output, *password_file, *expect, *forest;
-	bool verbose, quiet;
+	bool verbose, quiet, help;
 	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, lease;
 	int64_t wait, timeout; /* ns */
 	char **words; /* what follows the options */
@@ -60,7 +60,10 @@ struct command {
 extern const struct command commands[];
 const struct command *command_find(const char *name);
 
-/* options.c: HALB_E_USAGE. The texts belong to argv. */
+/*
+ * options.c: HALB_E_USAGE, and the format to say so in is in `out` all the same. The texts belong to
+ * argv. With `help` set nothing else was looked at.
+ */
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err) HALB_CHECKED;
 void options_print(const struct command *command, FILE *out);

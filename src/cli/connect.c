@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
@@ -73,18 +74,28 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	return st;
 }
 
-enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
-			    struct halb_session **out, struct halb_error *err)
+static enum halb_status reach(const struct halb_login *login, const struct halb_dc_list *dcs,
+			      size_t *which, int *fd, struct halb_error *err)
 {
 	uint16_t port = halb_login_port(login);
-	size_t which;
-	int fd;
-	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, &which, &fd,
+	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, which, fd,
 						  err);
 
 	if (st != HALB_OK)
-		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
-				      "one with --server", port);
+		halb_hint(err, "check that a DC runs and that TCP port %u is open, or name one with "
+			       "--server", port);
+	return st;
+}
+
+enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
+			    struct halb_session **out, struct halb_error *err)
+{
+	size_t which;
+	int fd;
+	enum halb_status st = reach(login, dcs, &which, &fd, err);
+
+	if (st != HALB_OK)
+		return st;
 	return halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT, out,
 				 err);
 }
@@ -102,36 +113,53 @@ static void put_first(struct halb_dc_list *dcs, const char *name)
 	}
 }
 
-enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      const char *first, struct connection *out, struct halb_error *err)
+enum halb_status connect_reach(const struct halb_site *site, const char *password_file,
+			       const char *first, struct connection *out, struct halb_error *err)
 {
 	struct connection conn = { 0 };
-	struct halb_login login;
-	char *password = NULL;
 	enum halb_status st;
 
 	halb_log_progress("looking for the domain controllers");
 	st = locate_dcs(site, &conn.dcs, err);
 	put_first(&conn.dcs, first);
 	if (st == HALB_OK)
-		st = login_make(password_file, site, &login, &password, err);
-	halb_log_progress("logging in");
+		st = login_make(password_file, site, &conn.login, &conn.password, err);
 	if (st == HALB_OK)
-		st = login_open(&login, &conn.dcs, &conn.session, err);
-	secret_free(password);
+		st = reach(&conn.login, &conn.dcs, &conn.which, &conn.fd, err);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {
-		connection_clear(&conn);
+		secret_free(conn.password);
+		halb_dc_list_clear(&conn.dcs);
 		return st;
 	}
-	conn.dir = halb_session_directory(conn.session);
-	halb_log(HALB_LOG_INFO, "logged in to %s", conn.dir->server);
+	conn.reached = true;
 	*out = conn;
+	return HALB_OK;
+}
+
+enum halb_status connect_login(struct connection *conn, struct halb_error *err)
+{
+	enum halb_status st;
+
+	halb_log_progress("logging in");
+	st = halb_session_open(conn->fd, conn->dcs.items[conn->which].name, &conn->login,
+			       halb_now() + LOGIN_WAIT, &conn->session, err);
+	conn->reached = false;
+	secret_free(conn->password);
+	halb_log_progress(NULL);
+	if (st != HALB_OK)
+		return st;
+	conn->dir = halb_session_directory(conn->session);
+	halb_log(HALB_LOG_INFO, "logged in to %s", conn->dir->server);
 	return HALB_OK;
 }
 
 void connection_clear(struct connection *conn)
 {
+	if (conn->reached) {
+		close(conn->fd);
+		secret_free(conn->password);
+	}
 	halb_session_close(conn->session);
 	halb_dc_list_clear(&conn->dcs);
 	*conn = (struct connection){ 0 };

@@ -12,8 +12,15 @@
 
 struct connection {
 	struct halb_dc_list dcs;
-	struct halb_session *session;
+	struct halb_session *session; /* owned; NULL until the login */
 	const struct halb_directory *dir;
+
+	/* What the login needs, owned while `reached`. */
+	bool reached;
+	size_t which; /* of the DCs */
+	int fd;
+	struct halb_login login;
+	char *password;
 };
 
 /* The DCs to log in to: those of the site file, else those that SRV records name. */
@@ -40,13 +47,15 @@ enum halb_status login_open(const struct halb_login *login, const struct halb_dc
 			    struct halb_session **out, struct halb_error *err) HALB_CHECKED;
 
 /*
- * `password_file` may be NULL: a password is then asked for at the terminal, if one is needed. The
- * DC `first`, if it is one of them, is tried before the others ("": none); if it is dead, that
- * costs a tenth of a second.
+ * Finds a DC that takes the connection. `password_file` may be NULL: a password is then asked for at
+ * the terminal, if one is needed. The DC `first`, if it is one of them, is tried before the others
+ * ("": none); if it is dead, that costs a tenth of a second.
  */
-enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      const char *first, struct connection *out, struct halb_error *err)
+enum halb_status connect_reach(const struct halb_site *site, const char *password_file,
+			       const char *first, struct connection *out, struct halb_error *err)
 	HALB_CHECKED;
+/* Logs in at the DC that was reached. */
+enum halb_status connect_login(struct connection *conn, struct halb_error *err) HALB_CHECKED;
 void connection_clear(struct connection *conn);
 
 #endif

@@ -67,10 +67,11 @@ static enum halb_status check_expected(const struct options *opt, const struct h
 
 /*
  * To the DC that we wrote to last, if it answers: others may not know of it yet. Where a run of ours
- * died, it is first made clear what became of it.
+ * died, it is first made clear what became of it. With `look` who has the vIPs is looked at, once
+ * there is a DC: a machine in another network, or in none, sends nothing to them.
  */
 static enum halb_status connect_and_settle(const struct options *opt,
-					   const struct halb_site *site, bool settle,
+					   const struct halb_site *site, bool look, bool settle,
 					   struct outcome *out)
 {
 	struct planning *p = &out->planning;
@@ -81,7 +82,11 @@ static enum halb_status connect_and_settle(const struct options *opt,
 	if (st == HALB_OK)
 		halb_journal_where(&p->journaling.journal, domain, first);
 	if (st == HALB_OK)
-		st = connect_site(site, opt->password_file, first, &p->conn, &out->error);
+		st = connect_reach(site, opt->password_file, first, &p->conn, &out->error);
+	if (st == HALB_OK && look)
+		st = holders_start(site, &p->holders, &out->error);
+	if (st == HALB_OK)
+		st = connect_login(&p->conn, &out->error);
 	if (st != HALB_OK)
 		return st;
 	out->report.server = p->conn.dir->server;
@@ -104,12 +109,8 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 				enum plan_kind kind, bool writes, struct outcome *out)
 {
 	struct planning *p = &out->planning;
-	enum halb_status st = HALB_OK;
+	enum halb_status st = connect_and_settle(opt, site, kind == PLAN_REGISTER, writes, out);
 
-	if (kind == PLAN_REGISTER)
-		st = holders_start(site, &p->holders, &out->error);
-	if (st == HALB_OK)
-		st = connect_and_settle(opt, site, writes, out);
 	if (st != HALB_OK)
 		return st;
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
@@ -177,6 +178,8 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 		st = write_steps(&head, out);
 	if (st == HALB_OK)
 		st = read_again(opt, site, kind, out);
+	if (st == HALB_OK && kind == PLAN_REGISTER)
+		halb_journal_prune(&p->journaling.journal, time(NULL));
 	halb_log_progress(NULL);
 	return st;
 }
@@ -210,7 +213,7 @@ enum halb_status planning_undo(const struct options *opt, const struct halb_site
 	const struct halb_run *run = NULL;
 	char domain[HALB_NAME_TEXT];
 	struct halb_run_head head;
-	enum halb_status st = connect_and_settle(opt, site, true, out);
+	enum halb_status st = connect_and_settle(opt, site, false, true, out);
 
 	if (st == HALB_OK)
 		st = plan_undo(site, id, &run, out);

@@ -34,7 +34,7 @@ static enum halb_status read_objects(const struct halb_directory *dir, const str
 	halb_marks_clear(&marks);
 	free(names.items);
 	out->view = (struct halb_present){ zones, &out->nodes, ops ? &out->dhcp : NULL,
-					   ops ? ops->locate : NULL };
+					   ops ? ops->locate : NULL, dir->server };
 	return st;
 }
 

@@ -13,8 +13,7 @@
 
 /*
  * Asks for each balancer that has a MAC and an IPv4 vIP, until `deadline` at the longest, and
- * appends
- * what is wrong. HALB_E_NOMEM, HALB_E_INTERNAL.
+ * appends what is wrong. HALB_E_NOMEM, HALB_E_INTERNAL.
  */
 enum halb_status halb_leases_look(const struct halb_site *site, int64_t deadline,
 				  struct halb_findings *findings, struct halb_error *err)
