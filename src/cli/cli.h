@@ -19,7 +19,7 @@ struct options {
 
 	const char *format, *color, *output, *password_file, *expect, *forest;
 	bool verbose, quiet, help;
-	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, on_change;
+	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, on_change, lease;
 	int64_t wait, timeout; /* ns */
 	const char *into; /* where the report goes; NULL: standard output */
 	char **line;  /* the whole command line, from the command on; ends with NULL */

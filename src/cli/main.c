@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the command, prepares what it needs, runs it, prints its report, ends with its status. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,5 +238,7 @@ int main(int argc, char **argv)
 	if (!command)
 		return refuse_command(argc - 1, argv + 1);
 	hurry_resolver();
+	/* A DC that hangs up is an error to tell, not the end of us: libldap writes without asking. */
+	signal(SIGPIPE, SIG_IGN);
 	return run(command, argc - 1, argv + 1);
 }

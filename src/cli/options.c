@@ -14,6 +14,7 @@ enum id {
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
 	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO, OPT_TIMEOUT,
+	OPT_LEASE,
 };
 
 /*
@@ -53,6 +54,7 @@ static const struct spec {
 	{ 'n', OPT_NO_VERIFY, 0, "no-verify", NULL, "do not wait until the names resolve" },
 	{ 'v', OPT_WAIT, 0, "wait", "DURATION", "how long to wait for it (default 240s)" },
 	{ 't', OPT_TIMEOUT, 0, "timeout", "DURATION", "how long all of it may take (default 10s)" },
+	{ 't', OPT_LEASE, 0, "lease", NULL, "ask DHCP what it would offer to the MACs" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
 	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
@@ -134,6 +136,7 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DETAILED: o->detailed_exitcode = true; break;
 	case OPT_DRY_RUN: o->dry_run = true; break;
 	case OPT_NO_VERIFY: o->no_verify = true; break;
+	case OPT_LEASE: o->lease = true; break;
 	case OPT_WAIT: return take_duration("--wait", value, &o->wait, err);
 	case OPT_TIMEOUT: return take_duration("--timeout", value, &o->timeout, err);
 	case OPT_EXPECT: o->expect = value; break;

@@ -6,4 +6,4 @@ libhalb_a_SOURCES += \
 	include/halb/directory/rights.h %D%/rights.c %D%/grant.c \
 	include/halb/directory/session.h %D%/session.c \
 	include/halb/directory/zone.h %D%/zone.c \
-	%D%/keytab.c %D%/session_priv.h %D%/ldap.c %D%/login.c %D%/result.c
+	%D%/keytab.c %D%/session_priv.h %D%/ldap.c %D%/login.c %D%/result.c %D%/watchdog.c

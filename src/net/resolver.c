@@ -165,6 +165,12 @@ static void judge(struct query *q, int code, const void *data, size_t len)
 	switch (code) {
 	case ARES_SUCCESS:
 		st = halb_reply_decode(data, len, &q->name, q->type, &q->reply, &err);
+		/* RFC 2181 9: by TCP there is room for all of it; what is left of it proves nothing. */
+		if (st == HALB_OK && q->reply.truncated) {
+			halb_reply_clear(&q->reply);
+			st = halb_fail(&err, HALB_E_MALFORMED, "DNS message of %zu bytes: truncated, "
+							       "by TCP too", len);
+		}
 		end(q, st, "%s", err.text);
 		break;
 	case ARES_ETIMEOUT:

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dns_server.h"
 
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <pthread.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "halb/base/cursor.h"
 #include "halb/dns/record.h"
 #include "server.h"
 
-static struct dns_question read_question(const uint8_t *bytes, size_t len, bool tcp, int number)
+struct dns_question dns_question_read(const uint8_t *bytes, size_t len)
 {
-	struct dns_question q = { .bytes = bytes, .len = len, .tcp = tcp, .number = number };
+	struct dns_question q = { .bytes = bytes, .len = len };
 	struct halb_cursor in = halb_cursor_over(bytes, len);
-	struct halb_name name = { 0 };
+	struct halb_name *name = &q.qname;
 
 	halb_cursor_skip(&in, DNS_HEADER);
 	do {
@@ -22,10 +23,10 @@ static struct dns_question read_question(const uint8_t *bytes, size_t len, bool 
 		const uint8_t *at = halb_cursor_bytes(&in, label + 1u);
 
 		cr_assert(at);
-		memcpy(name.wire + name.len, at, label + 1u);
-		name.len = (uint8_t)(name.len + label + 1);
-	} while (name.wire[name.len - 1] || name.len == 0);
-	halb_name_format(&name, q.name);
+		memcpy(name->wire + name->len, at, label + 1u);
+		name->len = (uint8_t)(name->len + label + 1);
+	} while (name->wire[name->len - 1] || name->len == 0);
+	halb_name_format(name, q.name);
 	q.type = halb_cursor_be16(&in);
 	cr_assert_eq(halb_cursor_be16(&in), 1, "class IN");
 	cr_assert(!in.bad && !in.left, "one question and nothing else");
@@ -36,21 +37,30 @@ void dns_reply(const struct dns_question *q, uint16_t flags, uint16_t n_answers,
 	       struct halb_buf *out)
 {
 	halb_buf_bytes(out, q->bytes, 2);
-	halb_buf_be16(out, 0x8580 | flags); /* QR AA RD RA */
+	halb_buf_be16(out, 0x8580 ^ flags); /* QR AA RD RA */
 	halb_buf_be16(out, 1);
 	halb_buf_be16(out, n_answers);
 	halb_buf_be32(out, 0);
 	halb_buf_bytes(out, q->bytes + DNS_HEADER, q->len - DNS_HEADER);
 }
 
-static void record(uint16_t type, const struct halb_buf *data, struct halb_buf *out)
+void dns_record(const struct halb_name *owner, uint16_t type, uint32_t ttl, const void *data,
+		size_t len, struct halb_buf *out)
 {
-	halb_buf_be16(out, 0xc000 | DNS_HEADER);
+	if (owner)
+		halb_buf_bytes(out, owner->wire, owner->len);
+	else
+		halb_buf_be16(out, 0xc000 | DNS_HEADER);
 	halb_buf_be16(out, type);
 	halb_buf_be16(out, 1);
-	halb_buf_be32(out, 900);
-	halb_buf_be16(out, (uint16_t)data->len);
-	halb_buf_bytes(out, data->data, data->len);
+	halb_buf_be32(out, ttl);
+	halb_buf_be16(out, (uint16_t)len);
+	halb_buf_bytes(out, data, len);
+}
+
+static void record(uint16_t type, const struct halb_buf *data, struct halb_buf *out)
+{
+	dns_record(NULL, type, 900, data->data, data->len, out);
 }
 
 static void put_name(const char *text, struct halb_buf *out)
@@ -121,9 +131,12 @@ static void *serve_udp(void *arg)
 		socklen_t len = sizeof from;
 		ssize_t n = recvfrom(server->udp, bytes, sizeof bytes, 0, (struct sockaddr *)&from,
 				     &len);
-		struct dns_question q = read_question(bytes, (size_t)n, false, ++server->n_udp);
+		struct dns_question q = dns_question_read(bytes, (size_t)n);
 		struct halb_buf out[2] = { 0 };
 
+		q.number = ++server->n_udp;
+		q.from = &from;
+		q.arg = server->arg;
 		server->answer(&q, out);
 		for (int i = 0; i < 2; i++) {
 			if (out[i].len)
@@ -136,29 +149,44 @@ static void *serve_udp(void *arg)
 }
 
 /* RFC 1035 4.2.2: the length first. */
-static void answer_tcp(struct dns_server *server, int fd)
+static bool send_whole(int fd, const struct halb_buf *message)
 {
-	struct halb_buf out = { 0 }, messages[2] = { 0 };
+	struct halb_buf out = { 0 };
+
+	if (message->len) {
+		halb_buf_be16(&out, (uint16_t)message->len);
+		halb_buf_bytes(&out, message->data, message->len);
+		send(fd, out.data, out.len, MSG_NOSIGNAL);
+	}
+	halb_buf_clear(&out);
+	return true;
+}
+
+static bool answer_tcp(struct dns_server *server, int fd)
+{
+	dns_stream_fn *stream = server->stream ? server->stream : send_whole;
+	struct halb_buf messages[2] = { 0 };
 	struct dns_question q;
 	uint8_t bytes[1024];
 	size_t len;
+	bool more;
 
 	if (recv(fd, bytes, 2, MSG_WAITALL) != 2)
-		return;
+		return false;
 	len = (size_t)(bytes[0] << 8 | bytes[1]);
 	cr_assert_leq(len, sizeof bytes);
-	cr_assert_eq(recv(fd, bytes, len, MSG_WAITALL), (ssize_t)len);
-	q = read_question(bytes, len, true, server->n_udp);
+	if (recv(fd, bytes, len, MSG_WAITALL) != (ssize_t)len)
+		return false;
+	q = dns_question_read(bytes, len);
+	q.tcp = true;
+	q.number = server->n_udp;
+	q.arg = server->arg;
 	server->n_tcp++;
 	server->answer(&q, messages);
-	halb_buf_be16(&out, (uint16_t)messages[0].len);
-	halb_buf_bytes(&out, messages[0].data, messages[0].len);
-	send(fd, out.data, out.len, MSG_NOSIGNAL);
-	while (recv(fd, bytes, sizeof bytes, 0) > 0)
-		;
-	halb_buf_clear(&out);
+	more = stream(fd, &messages[0]);
 	halb_buf_clear(&messages[0]);
 	halb_buf_clear(&messages[1]);
+	return more;
 }
 
 static void *serve_tcp(void *arg)
@@ -168,27 +196,58 @@ static void *serve_tcp(void *arg)
 	for (;;) {
 		int fd = accept(server->tcp, NULL, NULL);
 
-		answer_tcp(server, fd);
+		while (answer_tcp(server, fd))
+			;
 		close(fd);
 	}
 	return NULL;
 }
 
-void dns_server_start(struct dns_server *server, dns_answer_fn *answer, bool tcp)
+static int bind_at(unsigned number, int type, uint16_t port)
 {
-	struct halb_addr addr = address_of("127.0.0.1");
-	struct sockaddr_storage sa;
-	pthread_t thread;
-	socklen_t len;
+	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 
-	*server = (struct dns_server){ .answer = answer };
-	server->tcp = bind_socket("127.0.0.1", SOCK_STREAM, &server->port);
-	server->udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	len = halb_addr_to_sockaddr(&addr, server->port, &sa);
-	cr_assert_eq(bind(server->udp, (struct sockaddr *)&sa, len), 0);
+	cr_assert_geq(fd, 0);
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK + number);
+	if (bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+bool dns_server_bind(struct dns_server *server, unsigned number, uint16_t port)
+{
+	struct sockaddr_in sa;
+	socklen_t len = sizeof sa;
+
+	server->udp = bind_at(number, SOCK_DGRAM, port);
+	if (server->udp < 0)
+		return false;
+	cr_assert_eq(getsockname(server->udp, (struct sockaddr *)&sa, &len), 0);
+	server->port = ntohs(sa.sin_port);
+	server->tcp = bind_at(number, SOCK_STREAM, server->port);
+	if (server->tcp < 0)
+		close(server->udp);
+	return server->tcp >= 0;
+}
+
+void dns_server_run(struct dns_server *server, bool tcp)
+{
+	pthread_t thread;
+
 	cr_assert_eq(pthread_create(&thread, NULL, serve_udp, server), 0);
 	if (!tcp)
 		return;
 	cr_assert_eq(listen(server->tcp, 16), 0);
 	cr_assert_eq(pthread_create(&thread, NULL, serve_tcp, server), 0);
+}
+
+void dns_server_start(struct dns_server *server, dns_answer_fn *answer, bool tcp)
+{
+	server->answer = answer;
+	server->n_udp = server->n_tcp = 0;
+	while (!dns_server_bind(server, 0, 0))
+		; /* the port that UDP was given may be taken in TCP */
+	dns_server_run(server, tcp);
 }
