@@ -121,5 +121,6 @@ try:
     many(max(3, RUNS // 4))
 finally:
     remove(DNS + DHCP + [SUBNET])
+    subprocess.run(["halb-dns", "unregister", "-f", SEED, "-q"], check=False)
     replicate()
 print(f"medians of {RUNS} runs each beside the script, interleaved; ratio: that over halb-dns")
