@@ -170,6 +170,20 @@ shorten() {
 	run -0 check $PIN
 }
 
+@test "a zone and a DHCP service that are not there are critical, and PTRs and records are not" {
+	site 's/ptr: auto/ptr: yes/'
+	halb register $PIN --wait 60s -q
+	run -2 check $PIN
+	json '[.findings[] | [.code, .severity, .object]]' \
+		'[["zone-missing","critical","11.11.168.192.in-addr.arpa"]]'
+	site
+	run -2 check $PIN --dhcp-service CN=none,DC=lime,DC=lan
+	json '[.findings[] | [.code, .severity, .object]]' \
+		'[["reservation-missing","critical","CN=none,DC=lime,DC=lan"]]'
+	run -2 check $PIN --mac 00:00:5e:00:53:01
+	json '[.findings[].code] | sort' '["mac-not-local","reservation-differs"]'
+}
+
 @test "where the zone ages, a dynamic record is dated" {
 	dns zoneoptions lime.lan --aging=1 --norefreshinterval=24 --refreshinterval=48
 	halb register $PIN -f $SITE --wait 60s -q
