@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the command, prepares what it needs, runs it, prints its report, ends with its status. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "cli.h"
 #include "config.h"
 #include "halb/base/log.h"
+#include "halb/directory/kdc.h"
 
 static void log_error(const struct halb_error *err)
 {
@@ -172,6 +174,8 @@ int main(int argc, char **argv)
 	command = command_find(word);
 	if (!command)
 		return refuse_command(argc - 1, argv + 1);
+	signal(SIGPIPE, SIG_IGN); /* a DC that is lost while we write to it is an error, not our end */
 	hurry_resolver();
+	halb_kdc_init();
 	return run(command, argc - 1, argv + 1);
 }
