@@ -174,7 +174,7 @@ int main(int argc, char **argv)
 	command = command_find(word);
 	if (!command)
 		return refuse_command(argc - 1, argv + 1);
-	signal(SIGPIPE, SIG_IGN); /* a DC that is lost while we write to it is an error, not our end */
+	signal(SIGPIPE, SIG_IGN); /* a DC that is lost while we write is an error, not our end */
 	hurry_resolver();
 	halb_kdc_init();
 	return run(command, argc - 1, argv + 1);
