@@ -246,7 +246,7 @@ inbound() {
 	fault freeze-haproxy lb1
 	run -2 check $PIN --timeout 3s
 	json '[.vips[0].tcp.ok, .vips[0].tls.ok]' '[true,false]'
-	json '[.findings[].code]' '["tls-failed"]'
+	json '[.findings[].code]' '["tls-failed","host-not-ready"]'
 	healed
 	run -0 check $PIN
 }
@@ -283,7 +283,8 @@ ends_with() {
 
 @test "time that runs out is unknown, never ok, and holds nobody up" {
 	halb register $PIN --wait 60s -q
-	run -3 check $PIN --timeout 1ms
-	json .status unknown
+	run check $PIN --timeout 1ms
+	[ "$status" -ge 2 ] # of what was seen, some may be critical
+	[ "$(json '[.findings[] | select(.severity == "unknown")] | length')" -gt 0 ]
 	run -64 halb check --timeout x
 }
