@@ -1,5 +1,5 @@
 libhalb_a_SOURCES += \
-	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c \
+	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c %D%/order.c %D%/connect.c \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/neighbour.h %D%/inquiry.c %D%/neighbour.c \
 	include/halb/net/offer.h %D%/offer.c \
