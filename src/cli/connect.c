@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "halb/base/deadline.h"
@@ -13,23 +12,6 @@
 
 #define CONNECT_WAIT (10 * HALB_SEC)
 #define LOGIN_WAIT   (30 * HALB_SEC)
-
-enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err)
-{
-	return halb_locate_dcs(&site->domain, site->directory.servers, site->directory.n_servers,
-			       halb_now() + LOCATE_WAIT, out, err);
-}
-
-enum halb_status locate_dns(const struct halb_site *site, int64_t deadline,
-			    struct halb_dc_list *out, struct halb_error *err)
-{
-	const struct halb_site_directory *d = &site->directory;
-
-	if (d->n_servers)
-		return halb_locate_dcs(&site->domain, d->servers, d->n_servers, deadline, out, err);
-	return halb_locate_dns(&site->domain, deadline, out, err);
-}
 
 /* A password is asked for only where nothing else would do. */
 static bool needs_password(const char *file, const struct halb_site_directory *d)
@@ -102,15 +84,13 @@ enum halb_status login_open(const struct halb_login *login, const struct halb_dc
 
 static void put_first(struct halb_dc_list *dcs, const char *name)
 {
-	for (size_t i = 0; i < dcs->n; i++) {
-		struct halb_dc dc = dcs->items[i];
+	struct halb_dc *found = halb_dc_list_find(dcs, name), dc;
 
-		if (strcasecmp(dc.name, name) != 0)
-			continue;
-		memmove(dcs->items + 1, dcs->items, i * sizeof *dcs->items);
-		dcs->items[0] = dc;
+	if (!found)
 		return;
-	}
+	dc = *found;
+	memmove(dcs->items + 1, dcs->items, (size_t)(found - dcs->items) * sizeof *dcs->items);
+	dcs->items[0] = dc;
 }
 
 enum halb_status connect_reach(const struct halb_site *site, const char *password_file,

@@ -23,7 +23,10 @@ struct connection {
 	char *password;
 };
 
-/* The DCs to log in to: those of the site file, else those that SRV records name. */
+/*
+ * The DCs to log in to: those of the site file, else those that SRV records name, the DCs of the AD
+ * site that the site file names, or that this machine is in, before the others.
+ */
 enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
 			    struct halb_error *err) HALB_CHECKED;
 

@@ -53,6 +53,7 @@ static void build_directory(struct halb_reader *r, const struct halb_raw_directo
 	out->keytab = halb_value_text(r, "keytab", raw->keytab);
 	out->principal = halb_value_text(r, "principal", raw->principal);
 	build_servers(r, raw, domain, out);
+	out->site = halb_value_site(r, "site", raw->site);
 	out->tls = (enum halb_tls)halb_value_word(r, "tls", raw->tls, tlses, COUNT(tlses),
 						  HALB_TLS_OFF);
 	out->ca_file = halb_value_text(r, "ca_file", raw->ca_file);

@@ -25,6 +25,7 @@ static const struct cyaml_schema_field directory_fields[] = {
 	TEXT(halb_raw_directory, keytab),
 	TEXT(halb_raw_directory, principal),
 	LIST(halb_raw_directory, servers, text_entry),
+	TEXT(halb_raw_directory, site),
 	TEXT(halb_raw_directory, tls),
 	TEXT(halb_raw_directory, ca_file),
 	CYAML_FIELD_END,

@@ -14,7 +14,7 @@
 #include "halb/base/error.h"
 
 struct halb_raw_directory {
-	const char *auth, *keytab, *principal, *tls, *ca_file;
+	const char *auth, *keytab, *principal, *site, *tls, *ca_file;
 	const char *const *servers;
 	size_t n_servers;
 };

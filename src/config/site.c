@@ -32,6 +32,7 @@ static void directory_clear(struct halb_site_directory *directory)
 	free(directory->servers);
 	free(directory->keytab);
 	free(directory->principal);
+	free(directory->site);
 	free(directory->ca_file);
 }
 

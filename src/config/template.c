@@ -18,6 +18,8 @@ const char halb_site_template[] =
 	"  principal: halb-dns@LIME.LAN\n"
 	"  # Domain controllers by name or address. None: found by DNS, the nearest first.\n"
 	"  servers: []\n"
+	"  # The AD site whose controllers are the nearest. Not given: this machine's, as they tell.\n"
+	"  # site: Default-First-Site-Name\n"
 	"  # off (Kerberos itself signs and seals), starttls or ldaps.\n"
 	"  tls: off\n"
 	"  # Who must have signed the controllers' certificates, if not the system's own CAs.\n"

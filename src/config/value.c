@@ -185,6 +185,17 @@ char *halb_value_label(struct halb_reader *r, const char *key, const char *text)
 	return NULL;
 }
 
+char *halb_value_site(struct halb_reader *r, const char *key, const char *text)
+{
+	size_t len = text ? strspn(text, ALNUM "-_") : 0;
+
+	if (!text || (len && len <= HALB_LABEL_MAX && !text[len]))
+		return text ? copy(r, text) : NULL;
+	halb_reader_refuse(r, key, text, "samba-tool sites list shows them",
+			   "the name of an AD site: at most 63 letters, digits, '-' and '_'");
+	return NULL;
+}
+
 /* The kernel allows nearly all (dev_valid_name); what follows can stand in a configuration file. */
 char *halb_value_interface(struct halb_reader *r, const char *key, const char *text)
 {

@@ -34,6 +34,8 @@ int halb_value_word(struct halb_reader *r, const char *key, const char *text,
 
 /* Letters, digits, '.', '_' and '-', at most 64. */
 char *halb_value_label(struct halb_reader *r, const char *key, const char *text);
+/* An AD site's name; not given: NULL. */
+char *halb_value_site(struct halb_reader *r, const char *key, const char *text);
 /* A network interface's name. */
 char *halb_value_interface(struct halb_reader *r, const char *key, const char *text);
 /* A distinguished name (RFC 4514). */

@@ -3,6 +3,7 @@ libhalb_a_SOURCES += \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/neighbour.h %D%/inquiry.c %D%/neighbour.c \
 	include/halb/net/offer.h %D%/offer.c \
+	include/halb/net/ping.h %D%/ping.c \
 	include/halb/net/probe.h %D%/probe.c \
 	include/halb/net/resolver.h %D%/resolver.c \
 	%D%/arp_priv.h %D%/arp.c \

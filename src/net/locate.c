@@ -10,6 +10,7 @@
 #include "halb/net/resolver.h"
 #include "locate_priv.h"
 
+#define DOMAIN_WIDE "_ldap._tcp.dc._msdcs" /* [MS-ADTS] 6.3.2.3 */
 #define LOOKUP_MAX (5 * HALB_SEC) /* a resolver that is silent so long is taken for dead */
 
 /* The look-ups under way and what they found. */
@@ -18,6 +19,8 @@ struct locator {
 	struct halb_resolver *resolver;
 	struct halb_name question; /* whose records name the servers: SRV or NS */
 	uint16_t type;
+	const char *key;                   /* of the order; NULL: the question */
+	const struct halb_dc_list *known;  /* whose addresses need no look-up, or NULL */
 	struct halb_dc_list list;
 	struct lookup *lookups; /* one for each of the list */
 	size_t pending;
@@ -114,7 +117,8 @@ static enum halb_status find_records(struct locator *l, int64_t deadline)
 	if (halb_loop_run(l->loop, deadline, &late))
 		return fail_to_find(l, late.text);
 	if (!l->status)
-		halb_dc_list_order(&l->list, halb_name_format(&l->question, key));
+		halb_dc_list_order(&l->list,
+				   l->key ? l->key : halb_name_format(&l->question, key));
 	return l->status;
 }
 
@@ -168,19 +172,30 @@ static void on_lookup(void *arg, const struct halb_query_result *result)
 	finish_lookup(k);
 }
 
+static bool take_known(const struct halb_dc_list *known, struct halb_dc *dc)
+{
+	const struct halb_dc *same = known ? halb_dc_list_find(known, dc->name) : NULL;
+
+	if (same)
+		dc->address = same->address;
+	return same;
+}
+
 /* Looks up what each of the list lacks; what is not found in time stays as it is. */
 static enum halb_status complete(struct locator *l, int64_t deadline)
 {
 	enum halb_status st;
 	struct halb_error late;
 
-	l->lookups = calloc(l->list.n, sizeof *l->lookups);
+	l->lookups = calloc(l->list.n + 1, sizeof *l->lookups);
 	if (!l->lookups)
 		return halb_fail_nomem(l->err);
-	l->pending = l->list.n;
+	l->pending = 1; /* until all are sent: some answer at once */
 	for (size_t i = 0; i < l->list.n; i++) {
 		struct lookup *k = &l->lookups[i];
 
+		if (take_known(l->known, &l->list.items[i]))
+			continue;
 		*k = (struct lookup){ .locator = l, .dc = &l->list.items[i], .type = HALB_RR_A };
 		if (k->dc->address.len) {
 			k->type = HALB_RR_PTR;
@@ -188,8 +203,11 @@ static enum halb_status complete(struct locator *l, int64_t deadline)
 		} else if ((st = halb_name_parse(k->dc->name, &k->question, l->err))) {
 			return st;
 		}
+		l->pending++;
 		halb_resolver_query(l->resolver, &k->question, k->type, on_lookup, k);
 	}
+	if (--l->pending == 0)
+		return HALB_OK;
 	st = halb_loop_run(l->loop, deadline, &late);
 	return st == HALB_E_RETRY ? HALB_OK : st;
 }
@@ -230,10 +248,39 @@ enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint1
 					 struct halb_dc_list *out, struct halb_error *err)
 {
 	struct locator l = { .err = err, .type = HALB_RR_SRV };
-	enum halb_status st = halb_name_join("_ldap._tcp.dc._msdcs", domain, &l.question, err);
+	enum halb_status st = halb_name_join(DOMAIN_WIDE, domain, &l.question, err);
 
 	if (!st)
 		st = locate(&l, resolver, port, servers, n_servers, deadline);
+	return finish(&l, st, out);
+}
+
+/* A site's name is one label, of which the DC has told us or the administrator. */
+static enum halb_status site_question(const char *site, const struct halb_name *domain,
+				      struct halb_name *out, struct halb_error *err)
+{
+	char text[sizeof "_ldap._tcp.._sites.dc._msdcs" + HALB_LABEL_MAX];
+
+	snprintf(text, sizeof text, "_ldap._tcp.%.63s._sites.dc._msdcs", site);
+	return halb_name_join(text, domain, out, err);
+}
+
+enum halb_status halb_locate_site_through(const struct halb_addr *resolver, uint16_t port,
+					  const struct halb_name *domain, const char *site,
+					  const struct halb_dc_list *known, int64_t deadline,
+					  struct halb_dc_list *out, struct halb_error *err)
+{
+	struct locator l = { .err = err, .type = HALB_RR_SRV, .known = known };
+	struct halb_name whole; /* its order is that of the domain's list */
+	char key[HALB_NAME_TEXT];
+	enum halb_status st = site_question(site, domain, &l.question, err);
+
+	if (!st)
+		st = halb_name_join(DOMAIN_WIDE, domain, &whole, err);
+	if (!st) {
+		l.key = halb_name_format(&whole, key);
+		st = locate(&l, resolver, port, NULL, 0, deadline);
+	}
 	return finish(&l, st, out);
 }
 
@@ -251,6 +298,13 @@ enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *se
 				 struct halb_error *err)
 {
 	return halb_locate_dcs_through(NULL, 0, domain, servers, n_servers, deadline, out, err);
+}
+
+enum halb_status halb_locate_site(const struct halb_name *domain, const char *site,
+				  const struct halb_dc_list *known, int64_t deadline,
+				  struct halb_dc_list *out, struct halb_error *err)
+{
+	return halb_locate_site_through(NULL, 0, domain, site, known, deadline, out, err);
 }
 
 enum halb_status halb_locate_dns(const struct halb_name *zone, int64_t deadline,

@@ -6,11 +6,37 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void halb_dc_list_clear(struct halb_dc_list *list)
 {
 	free(list->items);
 	*list = (struct halb_dc_list){ 0 };
+}
+
+struct halb_dc *halb_dc_list_find(const struct halb_dc_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcasecmp(list->items[i].name, name) == 0)
+			return &list->items[i];
+	return NULL;
+}
+
+enum halb_status halb_dc_list_prefer(struct halb_dc_list *list, const struct halb_dc_list *first,
+				     struct halb_error *err)
+{
+	struct halb_dc_list all = { calloc(list->n + first->n + 1, sizeof *all.items), first->n };
+
+	if (!all.items)
+		return halb_fail_nomem(err);
+	if (first->n)
+		memcpy(all.items, first->items, first->n * sizeof *all.items);
+	for (size_t i = 0; i < list->n; i++)
+		if (!halb_dc_list_find(first, list->items[i].name))
+			all.items[all.n++] = list->items[i];
+	halb_dc_list_clear(list);
+	*list = all;
+	return HALB_OK;
 }
 
 /* FNV-1a, without case. */

@@ -1,13 +1,13 @@
 # `make fuzz`: each target for FUZZ_SECONDS; -j runs them beside each other. What they find is kept
 # below tests/fuzz/found; tests/fuzz/corpus is what they start from.
 FUZZ_SECONDS = 60
-fuzz_targets = fuzz-adrec fuzz-name fuzz-offer fuzz-reply fuzz-site
+fuzz_targets = fuzz-adrec fuzz-name fuzz-netlogon fuzz-offer fuzz-reply fuzz-site
 fuzz_run = $(AM_V_at)name=$$(echo $@ | sed s/fuzz-//) && found=%D%/found/$$name && \
 	$(MKDIR_P) $$found/corpus && %D%/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) \
 	-timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix=$$found/ \
 	$$found/corpus $(srcdir)/%D%/corpus/$$name
 
-fuzz_programs = %D%/fuzz_adrec %D%/fuzz_name %D%/fuzz_offer %D%/fuzz_reply \
+fuzz_programs = %D%/fuzz_adrec %D%/fuzz_name %D%/fuzz_netlogon %D%/fuzz_offer %D%/fuzz_reply \
 	%D%/fuzz_site
 
 if FUZZING_ENABLED
@@ -18,6 +18,9 @@ EXTRA_PROGRAMS = $(fuzz_programs)
 %C%_fuzz_name_SOURCES = %D%/fuzz.h %D%/fuzz_name.c
 %C%_fuzz_name_LDADD = $(halb_dns_LDADD)
 %C%_fuzz_name_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_netlogon_SOURCES = %D%/fuzz.h %D%/fuzz_netlogon.c
+%C%_fuzz_netlogon_LDADD = $(halb_dns_LDADD)
+%C%_fuzz_netlogon_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_offer_SOURCES = %D%/fuzz.h %D%/fuzz_offer.c
 %C%_fuzz_offer_LDADD = $(halb_dns_LDADD)
 %C%_fuzz_offer_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -32,6 +35,8 @@ fuzz-adrec: %D%/fuzz_adrec
 	$(fuzz_run) -max_len=700
 fuzz-name: %D%/fuzz_name
 	$(fuzz_run) -max_len=1100
+fuzz-netlogon: %D%/fuzz_netlogon
+	$(fuzz_run) -max_len=600
 fuzz-offer: %D%/fuzz_offer
 	$(fuzz_run) -max_len=700
 fuzz-reply: %D%/fuzz_reply

@@ -28,6 +28,7 @@ struct halb_site_directory {
 	char *ca_file;   /* PEM; the system's trust store where NULL */
 	char **servers;  /* host names or addresses; none: discovered */
 	size_t n_servers;
+	char *site;      /* of AD, whose DCs come first; NULL: the one this machine is in */
 };
 
 struct halb_probe_spec {
