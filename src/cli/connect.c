@@ -134,6 +134,31 @@ enum halb_status connect_login(struct connection *conn, struct halb_error *err)
 	return HALB_OK;
 }
 
+enum halb_status connection_move(struct connection *conn, const struct halb_site *site,
+				 const char *password_file, struct halb_error *err)
+{
+	struct halb_dc_list *dcs = &conn->dcs;
+	struct halb_dc *gone = halb_dc_list_find(dcs, conn->dir->server);
+	struct halb_session *session;
+	struct halb_login login;
+	char *password = NULL;
+	enum halb_status st = login_make(password_file, site, &login, &password, err);
+
+	if (gone) {
+		dcs->n--;
+		memmove(gone, gone + 1, (size_t)(dcs->items + dcs->n - gone) * sizeof *gone);
+	}
+	if (st == HALB_OK)
+		st = login_open(&login, dcs, &session, err);
+	secret_free(password);
+	if (st != HALB_OK)
+		return st;
+	halb_session_close(conn->session);
+	conn->session = session;
+	conn->dir = halb_session_directory(session);
+	return HALB_OK;
+}
+
 void connection_clear(struct connection *conn)
 {
 	if (conn->reached) {

@@ -59,6 +59,12 @@ enum halb_status connect_reach(const struct halb_site *site, const char *passwor
 	HALB_CHECKED;
 /* Logs in at the DC that was reached. */
 enum halb_status connect_login(struct connection *conn, struct halb_error *err) HALB_CHECKED;
+/*
+ * To another of its DCs: the one it was at is gone, and no more one of them. Where none answers it
+ * stays as it is.
+ */
+enum halb_status connection_move(struct connection *conn, const struct halb_site *site,
+				 const char *password_file, struct halb_error *err) HALB_CHECKED;
 void connection_clear(struct connection *conn);
 
 #endif
