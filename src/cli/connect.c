@@ -8,6 +8,7 @@
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
+#include "halb/directory/kdc.h"
 #include "secret.h"
 
 #define CONNECT_WAIT (10 * HALB_SEC)
@@ -56,25 +57,28 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	return st;
 }
 
-static enum halb_status reach(const struct halb_login *login, const struct halb_dc_list *dcs,
-			      size_t *which, int *fd, struct halb_error *err)
+static enum halb_status reach(const struct halb_site *site, const struct halb_login *login,
+			      const struct halb_dc_list *dcs, size_t *which, int *fd,
+			      struct halb_error *err)
 {
 	uint16_t port = halb_login_port(login);
 	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, which, fd,
 						  err);
 
 	if (st != HALB_OK)
-		halb_hint(err, "check that a DC runs and that TCP port %u is open, or name one with "
-			       "--server", port);
-	return st;
+		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
+				      "one with --server", port);
+	halb_kdc_use(&site->domain, &dcs->items[*which].address);
+	return HALB_OK;
 }
 
-enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
-			    struct halb_session **out, struct halb_error *err)
+enum halb_status login_open(const struct halb_site *site, const struct halb_login *login,
+			    const struct halb_dc_list *dcs, struct halb_session **out,
+			    struct halb_error *err)
 {
 	size_t which;
 	int fd;
-	enum halb_status st = reach(login, dcs, &which, &fd, err);
+	enum halb_status st = reach(site, login, dcs, &which, &fd, err);
 
 	if (st != HALB_OK)
 		return st;
@@ -105,7 +109,7 @@ enum halb_status connect_reach(const struct halb_site *site, const char *passwor
 	if (st == HALB_OK)
 		st = login_make(password_file, site, &conn.login, &conn.password, err);
 	if (st == HALB_OK)
-		st = reach(&conn.login, &conn.dcs, &conn.which, &conn.fd, err);
+		st = reach(site, &conn.login, &conn.dcs, &conn.which, &conn.fd, err);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {
 		secret_free(conn.password);
@@ -149,7 +153,7 @@ enum halb_status connection_move(struct connection *conn, const struct halb_site
 		memmove(gone, gone + 1, (size_t)(dcs->items + dcs->n - gone) * sizeof *gone);
 	}
 	if (st == HALB_OK)
-		st = login_open(&login, dcs, &session, err);
+		st = login_open(site, &login, dcs, &session, err);
 	secret_free(password);
 	if (st != HALB_OK)
 		return st;

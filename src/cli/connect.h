@@ -46,8 +46,9 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	HALB_CHECKED;
 
 /* Logs in to the first of the DCs that answers. */
-enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
-			    struct halb_session **out, struct halb_error *err) HALB_CHECKED;
+enum halb_status login_open(const struct halb_site *site, const struct halb_login *login,
+			    const struct halb_dc_list *dcs, struct halb_session **out,
+			    struct halb_error *err) HALB_CHECKED;
 
 /*
  * Finds a DC that takes the connection. `password_file` may be NULL: a password is then asked for at

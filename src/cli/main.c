@@ -11,6 +11,7 @@
 #include "config.h"
 #include "halb/base/file.h"
 #include "halb/base/log.h"
+#include "halb/directory/kdc.h"
 #include "on_change.h"
 
 #define REPORT_MOST ((size_t)64 << 20)
@@ -240,5 +241,6 @@ int main(int argc, char **argv)
 	hurry_resolver();
 	/* A DC that hangs up is an error to tell, not the end of us: libldap writes without asking. */
 	signal(SIGPIPE, SIG_IGN);
+	halb_kdc_init();
 	return run(command, argc - 1, argv + 1);
 }

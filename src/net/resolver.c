@@ -15,8 +15,9 @@
 #include "halb/base/deadline.h"
 #include "words_priv.h"
 
-#define TRIES       2
-#define PATIENCE    (2 * HALB_SEC) /* with the first try at most; c-ares doubles it for the next */
+#define TRIES       3
+/* With the first try at most; c-ares doubles it for the next. A name server that is dead costs it. */
+#define PATIENCE    (500 * HALB_MSEC)
 #define CARRIED_MAX 100            /* at a time: more at once overflow a server's socket buffer */
 #define FLAG_RD     0x0100         /* RFC 1035 4.1.1: recursion desired */
 #define CLASS_IN    1

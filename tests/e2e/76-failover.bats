@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+# The DC dies in the middle of a run.
+
+load lib
+
+BOTH='--server dc1.lime.lan --server dc2.lime.lan' # dc1 is written to
+MANY=40
+
+setup() {
+	fresh
+	adm "rm -rf /var/lib/halb-dns/journal"
+	many
+}
+
+teardown() {
+	adm "[ ! -e $TMP/pid ] || kill -KILL \$(cat $TMP/pid) 2> /dev/null" || true
+	healed
+	outbound -
+	fresh
+}
+
+# many [TTL]: $SITE with so many balancers, each a name and a reservation, around the DHCP range
+many() {
+	on adm sed '/^balancers:/,$d' "$SEED" | cat - <(
+		echo balancers:
+		for i in $(seq $MANY); do
+			printf -- "- {name: many-%d, vip: 192.168.11.%d, mac: '02:00:00:00:02:%02x', apex: many-%d.lime.lan, ttl: %d}\n" \
+				"$i" $((i < 50 ? 50 + i : 150 + i)) "$i" "$i" "${1:-900}"
+		done
+	) | put "$SITE"
+}
+
+# stopped_at N ARG...: the program, stopped at its Nth write(2); goes_on lets it end
+stopped_at() {
+	local n=$1
+	shift
+	adm "(strace -f -qq -o /dev/null -e trace=write -e inject=write:signal=STOP:when=$n \
+			$HALB_DNS $* > $TMP/out 2> $TMP/err < /dev/null; echo \$? > $TMP/status) > /dev/null 2>&1 &
+		still=0
+		for i in \$(seq 200); do
+			pid=\$(pgrep -x -n $(basename "$HALB_DNS")) && grep -qi '^State:.t' /proc/\$pid/status \
+				&& still=\$((still + 1)) || still=0
+			[ \$still -lt 5 ] || break
+			sleep 0.05
+		done
+		echo \$pid > $TMP/pid; [ \$still = 5 ]"
+}
+
+goes_on() {
+	adm "kill -CONT \$(cat $TMP/pid)"
+	wait_for 90 adm "[ -e $TMP/status ]"
+	adm "cat $TMP/err"
+	equal "$(adm "cat $TMP/status")" "$1"
+}
+
+# made DC: how many of the names stand there
+made() {
+	dump "$1" | grep -c '^dn: DC=many-[0-9]*,DC=lime.lan,' || true
+}
+
+outbound() {
+	on dc1 samba-tool drs options dc1 --dsa-option=$1DISABLE_OUTBOUND_REPL $ADMIN > /dev/null
+}
+
+@test "what only the dead DC may have is named, never made twice, and finished when it is back" {
+	outbound +
+	stopped_at 45 register $BOTH -f $SITE --no-verify
+	fault stop-dc dc1
+	goes_on 75
+	has "$(adm "cat $TMP/err")" 'start dc1.lime.lan and run it again'
+	equal "$(made dc2)" 0
+	run --separate-stderr -75 halb register $BOTH -f $SITE --no-verify
+	says_error 'dc2.lime.lan does not have all of what dc1.lime.lan may have'
+	healed
+	outbound -
+	run -0 --separate-stderr halb register $BOTH -f $SITE --no-verify
+	replicated
+	lacks "$(dump dc1)" 'CNF:'
+	equal "$(made dc2)" $MANY
+}
+
+@test "what the next DC has by replication already stays, what both know is changed there, in one run" {
+	halb register $BOTH -f $SITE --no-verify > /dev/null
+	replicated
+	many 60
+	stopped_at 45 register $BOTH -f $SITE --no-verify --format json
+	fault stop-dc dc1
+	goes_on 0
+	output=$(adm "cat $TMP/out")
+	json '[.status, .server, .applied] | tostring' "[\"ok\",\"dc2.lime.lan\",$MANY]"
+	healed
+	replicated
+	equal "$(node dc1 many-1 '.records[].ttl')" 60
+	equal "$(node dc1 many-$MANY '.records[].ttl')" 60
+	lacks "$(dump dc1)" 'CNF:'
+}
