@@ -46,7 +46,7 @@ static const struct spec {
 	{ 'l', OPT_PASSWORD_FILE, 0, "password-file", "FILE", "password in the file's first line" },
 	{ 'p', OPT_ADOPT, 0, "adopt", NULL, "take over what is somebody else's and right" },
 	{ 'p', OPT_REPLACE, 0, "replace", NULL, "take over what is somebody else's and wrong" },
-	{ 'p', OPT_FORCE, 0, "force", NULL, "let more than half go, or another machine have the vIP" },
+	{ 'p', OPT_FORCE, 0, "force", NULL, "override: half would go, vIP taken, DC gone for good" },
 	{ 'd', OPT_DETAILED, 0, "detailed-exitcode", NULL,
 	  "end with 0 nothing to do, 1 error, 2 changes" },
 	{ 'r', OPT_DRY_RUN, 0, "dry-run", NULL, "write nothing" },
