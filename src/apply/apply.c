@@ -119,6 +119,23 @@ static enum halb_status go_forward(struct run *run, struct halb_error *err)
 	return st;
 }
 
+/* A DC that goes down refuses what it is given before it is gone: so ask once more. */
+static bool is_lost(struct run *run)
+{
+	struct halb_image *now;
+	struct halb_error why;
+	enum halb_status st;
+
+	if (run->why.status == HALB_E_UNREACHABLE)
+		return true;
+	st = halb_steps_look(run->dir, run->steps, &now, &why);
+	if (st == HALB_OK)
+		halb_images_free(now, run->steps->n);
+	if (st == HALB_E_UNREACHABLE)
+		run->why = why;
+	return st == HALB_E_UNREACHABLE;
+}
+
 /*
  * Forward, at another DC where one is lost, and back where it fails; but not back over what may be
  * at a lost DC: that is for the next run, which knows more.
@@ -130,7 +147,7 @@ static enum halb_status go(struct run *run, const struct halb_failover *over,
 		struct halb_error why;
 		enum halb_status st = HALB_E_UNREACHABLE;
 
-		if (over && run->why.status == HALB_E_UNREACHABLE)
+		if (over && is_lost(run))
 			st = halb_run_fail_over(run, over, &why);
 		if (st == HALB_E_UNREACHABLE)
 			return go_back(run, err);

@@ -82,6 +82,8 @@ static int send_search(struct halb_session *session, struct running *run, struct
 				     controls, NULL, NULL, 0, &run->msgid);
 	if (controls[0])
 		ldap_control_free(controls[0]);
+	if (rc != LDAP_SUCCESS)
+		run->msgid = 0; /* libldap leaves -1 there, and asserts that nobody gives that up */
 	return rc;
 }
 

@@ -195,6 +195,18 @@ Test(failover, a_change_to_what_both_have_is_made_again)
 	cr_expect_eq(other.n_writes, 3, "A, CNAME and PTR, all of them");
 }
 
+Test(failover, a_dc_that_refuses_before_it_is_gone_is_lost_all_the_same)
+{
+	world_settle(&w);
+	w.site.balancers[0].ttl = 60;
+	world_register(&w);
+	replicate(&other, &w.dir);
+	w.dir.cut = true;
+	memdir_fail(&w.dir, w.dir.n_writes + 1, HALB_E_INTERNAL, false);
+	cr_assert_eq(world_apply(&w, &applied, &err), HALB_OK, "%s", err.text);
+	cr_expect_eq(other.n_writes, 3);
+}
+
 Test(failover, where_there_is_no_other_it_says_what_is_not_known)
 {
 	w.over = &nowhere;
