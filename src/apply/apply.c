@@ -162,7 +162,8 @@ static enum halb_status go(struct run *run, const struct halb_failover *over,
 
 enum halb_status halb_apply(const struct halb_directory *dir, const struct halb_journal *journal,
 			    const struct halb_run_head *head, struct halb_steps *steps,
-			    const struct halb_failover *over, struct halb_applied *out, struct halb_error *err)
+			    const struct halb_failover *over, struct halb_applied *out,
+			    struct halb_error *err)
 {
 	struct run run = { .dir = dir, .steps = steps };
 	enum halb_status st = HALB_OK;

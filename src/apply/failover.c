@@ -79,7 +79,8 @@ static enum halb_status give_up(const struct run *run, const char *lost, size_t 
 		  halb_buf_string(&rest));
 	halb_buf_clear(&rest);
 	return halb_hint(err, "start %s and run it again: it goes on where this one ended. If that "
-			      "DC is gone for good, halb-dns register --force makes them anew", lost);
+			      "DC is gone for good, halb-dns register --force makes them anew",
+			 lost);
 }
 
 enum halb_status halb_run_fail_over(struct run *run, const struct halb_failover *over,

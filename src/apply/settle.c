@@ -87,8 +87,8 @@ static enum halb_status check_known(const struct halb_run *run, const struct hal
 	halb_steps_list(&run->steps, HALB_STEP_UNKNOWN, ": ", &names);
 	if (!names.len)
 		return HALB_OK;
-	halb_fail(err, HALB_E_RETRY, "the %s of %s ended in the middle, and %.100s does not have all "
-				     "of what %.100s may have%s; nothing was written",
+	halb_fail(err, HALB_E_RETRY, "the %s of %s ended in the middle, and %.100s does not have "
+				     "all of what %.100s may have%s; nothing was written",
 		  run->head.command, run->id, dir->server, run->head.server,
 		  halb_buf_string(&names));
 	halb_buf_clear(&names);

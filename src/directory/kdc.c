@@ -36,8 +36,7 @@ void halb_kdc_init(void)
 
 static void write_profile(const char *realm, const char *address, struct halb_buf *out)
 {
-	/* The name of a DC is what we were told; only if the KDC does not know it, what DNS makes of
-	 * it. */
+	/* A DC's name is what we were told, and only where no KDC knows it what DNS makes of it. */
 	halb_buf_printf(out,
 			"[libdefaults]\n"
 			"default_realm = %s\n"

@@ -18,7 +18,7 @@ static const char nt_version[] = { 0x06, 0, 0, 0 };
 #define SAM_USER_UNKNOWN_EX   25
 #define DS_WRITABLE_FLAG      0x100 /* [MS-ADTS] 6.3.1.2 */
 
-/* (&(DnsDomain=<domain>)(NtVer=<version>)) at the rootDSE, for its one attribute (RFC 4511 4.5.1). */
+/* (&(DnsDomain=<domain>)(NtVer=<version>)) at the rootDSE (RFC 4511 4.5.1). */
 static int write_question(BerElement *ber, const char *domain)
 {
 	const ber_tag_t request = LDAP_REQ_SEARCH, both = LDAP_FILTER_AND,
@@ -65,7 +65,7 @@ static bool take_label(struct halb_cursor *in, uint8_t len, char *site)
 
 /*
  * RFC 1035 4.1.4: labels, perhaps with a pointer to some that came before. A pointer leads further
- * back than the one before, so there is an end to them. `site` may be NULL: the name is passed over.
+ * back than the one before, so there is an end to them. `site` NULL: the name is passed over.
  */
 static void read_name(struct halb_cursor *in, const struct halb_cursor *whole, char *site)
 {

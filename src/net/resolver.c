@@ -16,7 +16,7 @@
 #include "words_priv.h"
 
 #define TRIES       3
-/* With the first try at most; c-ares doubles it for the next. A name server that is dead costs it. */
+/* With the first try at most; c-ares doubles it for the next. A dead name server costs it. */
 #define PATIENCE    (500 * HALB_MSEC)
 #define CARRIED_MAX 100            /* at a time: more at once overflow a server's socket buffer */
 #define FLAG_RD     0x0100         /* RFC 1035 4.1.1: recursion desired */

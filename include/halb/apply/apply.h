@@ -23,8 +23,8 @@ struct halb_failover {
 /*
  * Writes every step, after the journal holds all of them. Where one fails, those already written
  * are put back; the text says so, or what remains. `out` is set in any case.
- * Where the DC is lost on the way and all that it was given is at the next one, too, the run goes on
- * there; an object that it was told to make, and that is not at the next one, is not made again,
+ * Where the DC is lost on the way and all that it was given is at the next one, too, the run goes
+ * on there; an object that it was told to make, and that is not at the next one, is not made again,
  * since replication would rename one of the two. `over` may be NULL.
  * HALB_E_CANTCREATE: there is no journal, so nothing was written. HALB_E_RETRY: something changed
  * since the plan was made, or the DC is lost and the next one does not
@@ -32,6 +32,7 @@ struct halb_failover {
  */
 enum halb_status halb_apply(const struct halb_directory *dir, const struct halb_journal *journal,
 			    const struct halb_run_head *head, struct halb_steps *steps,
-			    const struct halb_failover *over, struct halb_applied *out, struct halb_error *err) HALB_CHECKED;
+			    const struct halb_failover *over, struct halb_applied *out,
+			    struct halb_error *err) HALB_CHECKED;
 
 #endif

@@ -13,8 +13,8 @@
 void halb_kdc_init(void);
 
 /*
- * From here on the DC at that address is the KDC of the domain's realm, unless the user's files name
- * one: the realm's name is the domain's in upper case ([MS-KILE] 3.1.5.9). Without halb_kdc_init()
+ * From here on the DC at that address is the KDC of the domain's realm, unless the user's files
+ * name one: the realm's name is the domain's in upper case ([MS-KILE] 3.1.5.9). Without halb_kdc_init()
  * it does nothing. For one thread at a time, like the logins that read it.
  */
 void halb_kdc_use(const struct halb_name *domain, const struct halb_addr *address);

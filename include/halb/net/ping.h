@@ -9,8 +9,8 @@
 typedef bool halb_pong_fn(void *arg, size_t which, const uint8_t *bytes, size_t len);
 
 /*
- * Sends the request by UDP to `port` of the DCs in their order, each `stagger` after the one before,
- * and hands over what comes from the address that was asked, until `fn` is content, all have
+ * Sends the request by UDP to `port` of the DCs in their order, each `stagger` after the one
+ * before, and hands over what comes from the address that was asked, until `fn` is content, all have
  * answered or refused, or it is `deadline`. That nobody answers is no error.
  */
 enum halb_status halb_ping(const struct halb_dc_list *list, uint16_t port, const void *request,
