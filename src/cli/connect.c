@@ -157,7 +157,10 @@ enum halb_status connection_move(struct connection *conn, const struct halb_site
 	secret_free(password);
 	if (st != HALB_OK)
 		return st;
-	halb_session_close(conn->session);
+	if (conn->first)
+		halb_session_close(conn->session);
+	else
+		conn->first = conn->session;
 	conn->session = session;
 	conn->dir = halb_session_directory(session);
 	return HALB_OK;
@@ -170,6 +173,7 @@ void connection_clear(struct connection *conn)
 		secret_free(conn->password);
 	}
 	halb_session_close(conn->session);
+	halb_session_close(conn->first);
 	halb_dc_list_clear(&conn->dcs);
 	*conn = (struct connection){ 0 };
 }

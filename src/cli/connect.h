@@ -14,6 +14,7 @@ struct connection {
 	struct halb_dc_list dcs;
 	struct halb_session *session; /* owned; NULL until the login */
 	const struct halb_directory *dir;
+	struct halb_session *first; /* owned; where a run began that has moved: its head names it */
 
 	/* What the login needs, owned while `reached`. */
 	bool reached;
