@@ -23,7 +23,7 @@ static enum halb_status next(void *arg, const struct halb_directory **dir, struc
 	st = connection_move(conn, f->site, f->opt->password_file, err);
 	if (st != HALB_OK)
 		return HALB_E_UNREACHABLE; /* whatever keeps us out of it */
-	halb_log(HALB_LOG_WARN, "going on at %s", conn->dir->server);
+	halb_log(HALB_LOG_WARN, "%s answers: looking what it has of it", conn->dir->server);
 	f->out->report.server = conn->dir->server;
 	f->until = 0;
 	*dir = conn->dir;
