@@ -9,6 +9,7 @@ include tests/config/local.mk
 include tests/net/local.mk
 include tests/directory/local.mk
 include tests/dhcp/local.mk
+include tests/render/local.mk
 include tests/plan/local.mk
 include tests/verify/local.mk
 include tests/survey/local.mk

@@ -17,7 +17,7 @@ struct options {
 	struct halb_site_flags flags;
 	const char *aliases[MOST_REPEATS], *ports[MOST_REPEATS], *servers[MOST_REPEATS];
 
-	const char *format, *color, *output, *password_file, *expect, *forest;
+	const char *format, *color, *output, *password_file, *expect, *forest, *diff;
 	bool verbose, quiet, help;
 	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, on_change, lease;
 	int64_t wait, timeout; /* ns */
@@ -36,7 +36,9 @@ struct outcome {
 	struct halb_report_history history;
 	struct halb_checks checks;
 	struct checking checking;
-	char *document; /* owned */
+	char *document;              /* owned */
+	struct rendering *rendering; /* owned */
+	struct halb_buf words;       /* of another program that refused */
 	/* An exit status of the command's own, where it is not that of the error's category. */
 	bool has_exit;
 	int exit;
@@ -85,6 +87,9 @@ enum halb_status verifying(const struct options *opt, const struct halb_site *si
 /* cmd_history.c */
 void history_clear(struct halb_report_history *history);
 
+/* cmd_render.c; NULL is let pass. */
+void rendering_free(struct rendering *all);
+
 /* One for each command. */
 enum halb_status cmd_init(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_doctor(const struct options *opt, struct halb_site *site,
@@ -100,6 +105,8 @@ enum halb_status cmd_check(const struct options *opt, struct halb_site *site, st
 enum halb_status cmd_undo(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_history(const struct options *opt, struct halb_site *site,
 			     struct outcome *out);
+enum halb_status cmd_render(const struct options *opt, struct halb_site *site,
+			    struct outcome *out);
 enum halb_status cmd_schema(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
 

@@ -41,6 +41,12 @@ const struct command commands[] = {
 	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"
 	  "and connects to each probed port, all at the same time. Writes nothing. Ends with 0 ok,\n"
 	  "1 warning, 2 critical, 3 could not look.", true },
+	{ "render", cmd_render, NEED_SITE, "swc", NULL,
+	  "make haproxy.cfg and keepalived.conf of the stack",
+	  "Makes HOST/haproxy.cfg and HOST/keepalived.conf for each host of the site file's stack:\n"
+	  "prints them, writes them all or none (-o), or shows what would change (--diff). Before it\n"
+	  "writes, haproxy -c and keepalived -t must accept them, where these are installed. The\n"
+	  "same site file gives the same bytes.", false },
 	{ "unregister", cmd_unregister, NEED_SITE, "slrc", NULL,
 	  "remove what is ours, nothing else",
 	  "Removes the records and reservations that carry the mark of the site's balancers.\n"

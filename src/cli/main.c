@@ -23,6 +23,18 @@ static void log_error(const struct halb_error *err)
 		halb_log(HALB_LOG_ERROR, "  -> %s", err->hint);
 }
 
+/* What another program said, line by line. */
+static void log_words(const struct halb_buf *words)
+{
+	const char *at = halb_buf_string(words);
+
+	for (size_t len; *at; at += len + (at[len] == '\n')) {
+		len = strcspn(at, "\n");
+		if (len)
+			halb_log(HALB_LOG_ERROR, "%.*s", (int)len, at);
+	}
+}
+
 static bool wants_color(const struct options *opt)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -55,7 +67,7 @@ static int end_with(const struct command *command, const struct options *opt,
 		return 3;
 	if (st == HALB_OK || st == HALB_E_USAGE)
 		return exit_status(st);
-	if (opt->detailed_exitcode)
+	if (opt->detailed_exitcode || opt->diff)
 		return 1;
 	return command->checks ? 3 : exit_status(st);
 }
@@ -123,10 +135,12 @@ static int report(const struct command *command, const struct options *opt,
 	r->domain = r->site ? halb_name_format(&site->domain, domain) : NULL;
 	if (!opt->on_change || on_change_begin(&change, opt, r)) {
 		printed = print(opt, r, &err);
-		if (printed != HALB_OK)
+		if (printed != HALB_OK) {
 			log_error(&err);
-		else if (st != HALB_OK && !says_it_all(opt))
+		} else if (st != HALB_OK && !says_it_all(opt)) {
+			log_words(&out->words);
 			log_error(&out->error);
+		}
 	}
 	if (opt->on_change)
 		on_change_end(&change, printed == HALB_OK);
@@ -143,6 +157,8 @@ static void clear(struct outcome *out, struct halb_site *site)
 	planning_clear(&out->planning);
 	checking_clear(&out->checking);
 	free(out->document);
+	rendering_free(out->rendering);
+	halb_buf_clear(&out->words);
 	halb_site_clear(site);
 }
 

@@ -14,7 +14,7 @@ enum id {
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
 	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO, OPT_TIMEOUT,
-	OPT_LEASE,
+	OPT_LEASE, OPT_DIFF,
 };
 
 /*
@@ -56,6 +56,8 @@ static const struct spec {
 	{ 't', OPT_TIMEOUT, 0, "timeout", "DURATION", "how long all of it may take (default 10s)" },
 	{ 't', OPT_LEASE, 0, "lease", NULL, "ask DHCP what it would offer to the MACs" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
+	{ 'w', OPT_OUTPUT, 'o', "output", "DIR", "write HOST/haproxy.cfg, HOST/keepalived.conf there" },
+	{ 'w', OPT_DIFF, 0, "diff", "DIR", "show what would change there; 0 nothing, 1 error, 2 changes" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
 	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
 	{ 'm', OPT_INTO, 'o', "output", "FILE", "the report goes there, and replaces the file" },
@@ -145,6 +147,7 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_KEYTAB: o->flags.keytab = value; break;
 	case OPT_ON_CHANGE: o->on_change = true; break;
 	case OPT_INTO: o->into = value; break;
+	case OPT_DIFF: o->diff = value; break;
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;

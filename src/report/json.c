@@ -403,6 +403,20 @@ static json_t *pack_checks(const struct halb_checks *checks)
 	return json_pack("{s:o}", "checks", complete(array, checks->n));
 }
 
+static json_t *pack_files(const struct halb_report_files *files)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < files->n; i++)
+		json_array_append_new(array, json_pack("{s:o, s:I, s:b, s:b, s:o}",
+				"path", pack_text(files->items[i].path),
+				"bytes", (json_int_t)files->items[i].bytes,
+				"changed", (int)files->items[i].changed,
+				"written", (int)files->items[i].written,
+				"diff", pack_text(files->items[i].diff)));
+	return json_pack("{s:o}", "files", complete(array, files->n));
+}
+
 static json_t *pack_error(const struct halb_error *error)
 {
 	return json_pack("{s:{s:s, s:o, s:o}}",
@@ -437,6 +451,8 @@ static json_t *build(const struct halb_report *report)
 		bad |= add(object, pack_verification(report->verification));
 	if (report->checks)
 		bad |= add(object, pack_checks(report->checks));
+	if (report->files)
+		bad |= add(object, pack_files(report->files));
 	if (report->document)
 		bad |= add(object, json_pack("{s:o}", "document", pack_text(report->document)));
 	if (report->error)

@@ -700,6 +700,44 @@ static void print_checks(const struct halb_report *report, struct halb_buf *out)
 	put_tables(out, &rows, 1);
 }
 
+/* ---- files ---- */
+
+/* Lines of a file, with the tabs that stand in them. */
+static void put_lines(struct halb_buf *out, const char *text)
+{
+	char piece[256];
+
+	while (*text) {
+		size_t len = strcspn(text, "\n\t");
+
+		if (len == 0) {
+			halb_buf_bytes(out, text++, 1);
+			continue;
+		}
+		if (len >= sizeof piece)
+			len = sizeof piece - 1;
+		memcpy(piece, text, len);
+		piece[len] = '\0';
+		put(out, piece);
+		text += len;
+	}
+}
+
+static void print_files(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_report_files *files = report->files;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (files->items[i].diff)
+			put_lines(out, files->items[i].diff);
+	for (size_t i = 0; i < files->n; i++) {
+		if (files->items[i].written)
+			put_around(out, "wrote ", files->items[i].path, "\n");
+		else if (report->verbose && !files->items[i].changed)
+			put_around(out, "same  ", files->items[i].path, "\n");
+	}
+}
+
 /* ---- the whole ---- */
 
 void halb_report_text(const struct halb_report *report, struct halb_buf *out)
@@ -710,6 +748,8 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_history(report, out);
 	if (report->quiet && strcmp(report->status, "ok") == 0)
 		return;
+	if (report->files)
+		print_files(report, out);
 	if (report->plan)
 		print_plan(report, out);
 	if (report->verification)

@@ -434,3 +434,23 @@ Test(json, an_undo_names_the_run_that_it_undoes)
 	expect_string(object, "undoes", "20261124T234210Z-417");
 	json_decref(object);
 }
+
+Test(json, a_rendered_file_has_its_difference_or_null)
+{
+	char diff[] = "-\tbind *:1\n+\tbind *:2\n";
+	struct halb_report_file items[] = {
+		{ .path = "lb1/haproxy.cfg", .bytes = 9, .changed = true, .diff = diff },
+		{ .path = "lb1/keepalived.conf", .bytes = 7 },
+	};
+	const struct halb_report_files files = { items, 2 };
+	struct sample s;
+	json_t *object;
+
+	sample_init(&s);
+	s.report.files = &files;
+	object = parsed(&s);
+	expect_shape(at(object, "files", 0), "path:s bytes:i changed:b written:b diff:s");
+	expect_string(at(object, "files", 0), "diff", diff);
+	expect_shape(at(object, "files", 1), "path:s bytes:i changed:b written:b diff:n");
+	json_decref(object);
+}

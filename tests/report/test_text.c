@@ -564,3 +564,21 @@ Test(text, is_silent_about_checks_that_are_all_well)
 	expect_text(&s, "");
 	halb_checks_clear(&checks);
 }
+
+Test(text, shows_what_changes_in_files_and_which_were_written)
+{
+	char diff[] = "--- a\n+++ b\n-\tbind *:1 \033[31m\n+\tbind *:2\n";
+	struct halb_report_file items[] = {
+		{ .path = "lb1/haproxy.cfg", .changed = true, .written = true, .diff = diff },
+		{ .path = "lb1/keepalived.conf" },
+	};
+	const struct halb_report_files files = { items, 2 };
+	struct sample s;
+
+	sample_init(&s);
+	s.report.files = &files;
+	expect_text(&s, "--- a\n+++ b\n-\tbind *:1 \\x1b[31m\n+\tbind *:2\nwrote lb1/haproxy.cfg\n");
+	s.report.verbose = true;
+	expect_text(&s, "--- a\n+++ b\n-\tbind *:1 \\x1b[31m\n+\tbind *:2\nwrote lb1/haproxy.cfg\n"
+			"same  lb1/keepalived.conf\n");
+}

@@ -33,6 +33,20 @@ struct halb_report_history {
 	size_t n;
 };
 
+/* A file that render made. */
+struct halb_report_file {
+	const char *path; /* below the directory: "lb1/haproxy.cfg" */
+	size_t bytes;
+	bool changed; /* it is not what stood there */
+	bool written;
+	char *diff; /* what changes, as diff -u says it; NULL where nothing does, or nobody asked */
+};
+
+struct halb_report_files {
+	struct halb_report_file *items;
+	size_t n;
+};
+
 struct halb_report {
 	const char *command; /* "register" */
 	const char *status;  /* "ok", "warning", "critical", "unknown", "error" */
@@ -52,6 +66,7 @@ struct halb_report {
 	const char *undoes;  /* the id of the run that the plan undoes, or NULL */
 
 	const struct halb_report_history *history;
+	const struct halb_report_files *files;
 
 	const struct halb_verification *verification;
 	const struct halb_checks *checks;
