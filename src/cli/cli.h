@@ -20,7 +20,10 @@ struct options {
 	const char *format, *color, *output, *password_file, *expect, *forest, *diff;
 	bool verbose, quiet, help;
 	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force, on_change, lease;
+	const char *haproxy[MOST_REPEATS], *keepalived[MOST_REPEATS], *dhcp_ranges[MOST_REPEATS];
+	size_t n_haproxy, n_keepalived, n_dhcp_ranges;
 	int64_t wait, timeout; /* ns */
+	int64_t max_outage;    /* ns; 0: not given */
 	const char *into; /* where the report goes; NULL: standard output */
 	char **line;  /* the whole command line, from the command on; ends with NULL */
 	char **words; /* what follows the options */
@@ -36,6 +39,7 @@ struct outcome {
 	struct halb_report_history history;
 	struct halb_checks checks;
 	struct checking checking;
+	struct halb_lint lint;
 	char *document;              /* owned */
 	struct rendering *rendering; /* owned */
 	struct halb_buf words;       /* of another program that refused */
@@ -105,6 +109,7 @@ enum halb_status cmd_check(const struct options *opt, struct halb_site *site, st
 enum halb_status cmd_undo(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_history(const struct options *opt, struct halb_site *site,
 			     struct outcome *out);
+enum halb_status cmd_lint(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_render(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
 enum halb_status cmd_schema(const struct options *opt, struct halb_site *site,

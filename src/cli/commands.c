@@ -47,6 +47,13 @@ const struct command commands[] = {
 	  "prints them, writes them all or none (-o), or shows what would change (--diff). Before it\n"
 	  "writes, haproxy -c and keepalived -t must accept them, where these are installed. The\n"
 	  "same site file gives the same bytes.", false },
+	{ "lint", cmd_lint, 0, "sic", NULL,
+	  "find what is wrong with HAProxy's and Keepalived's files",
+	  "Reads what render would write for the site file's stack, or the files of --haproxy and\n"
+	  "--keepalived: those of all hosts together, and then no site file. Says what would fail\n"
+	  "though haproxy -c and keepalived -t let it pass, and how long each fault would last.\n"
+	  "Runs nothing and asks nobody. Ends with 0 ok, 1 warning, 2 critical, 3 could not read.\n\n"
+	  "  halb-dns lint --haproxy lb*/haproxy.cfg --keepalived lb*/keepalived.conf", true },
 	{ "unregister", cmd_unregister, NEED_SITE, "slrc", NULL,
 	  "remove what is ours, nothing else",
 	  "Removes the records and reservations that carry the mark of the site's balancers.\n"

@@ -51,6 +51,8 @@ static const char *status_word(const struct command *command, const struct outco
 		return halb_severity_name(out->verification.findings.worst);
 	if (st != HALB_OK)
 		return command->checks && st != HALB_E_USAGE ? "unknown" : "error";
+	if (out->report.lint)
+		return halb_severity_name(out->lint.findings.worst);
 	if (out->report.checks)
 		return halb_severity_name(out->checks.findings.worst);
 	if (out->report.plan)
@@ -154,6 +156,7 @@ static void clear(struct outcome *out, struct halb_site *site)
 	halb_verification_clear(&out->verification);
 	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
+	halb_lint_clear(&out->lint);
 	planning_clear(&out->planning);
 	checking_clear(&out->checking);
 	free(out->document);

@@ -14,7 +14,7 @@ enum id {
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
 	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO, OPT_TIMEOUT,
-	OPT_LEASE, OPT_DIFF,
+	OPT_LEASE, OPT_DIFF, OPT_HAPROXY, OPT_KEEPALIVED, OPT_DHCP_RANGE, OPT_MAX_OUTAGE,
 };
 
 /*
@@ -62,6 +62,10 @@ static const struct spec {
 	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
 	{ 'm', OPT_INTO, 'o', "output", "FILE", "the report goes there, and replaces the file" },
 	{ 'm', OPT_FORMAT, 0, "format", "text|json|nagios|prometheus", "of the report" },
+	{ 'i', OPT_HAPROXY, 0, "haproxy", "FILE...", "haproxy.cfg of each host, or a directory" },
+	{ 'i', OPT_KEEPALIVED, 0, "keepalived", "FILE...", "keepalived.conf of each host" },
+	{ 'i', OPT_DHCP_RANGE, 0, "dhcp-range", "FIRST-LAST", "of a DHCP server; repeatable" },
+	{ 'i', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "that a fault may last (default 10s)" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
@@ -148,6 +152,12 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_ON_CHANGE: o->on_change = true; break;
 	case OPT_INTO: o->into = value; break;
 	case OPT_DIFF: o->diff = value; break;
+	case OPT_HAPROXY: return repeat(o->haproxy, &o->n_haproxy, value, "haproxy", err);
+	case OPT_KEEPALIVED:
+		return repeat(o->keepalived, &o->n_keepalived, value, "keepalived", err);
+	case OPT_DHCP_RANGE:
+		return repeat(o->dhcp_ranges, &o->n_dhcp_ranges, value, "dhcp-range", err);
+	case OPT_MAX_OUTAGE: return halb_duration_parse(value, &o->max_outage, err);
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
@@ -241,6 +251,19 @@ static enum halb_status check_words(const struct command *command, const struct 
 	return HALB_OK;
 }
 
+/* The value of an option, and the words after a FILE... up to the next option. */
+static enum halb_status take_values(struct options *o, enum id id, char **argv,
+				    struct halb_error *err)
+{
+	enum halb_status st = take_value(o, id, optarg, err);
+
+	if (id != OPT_HAPROXY && id != OPT_KEEPALIVED)
+		return st;
+	while (st == HALB_OK && argv[optind] && argv[optind][0] != '-')
+		st = take_value(o, id, argv[optind++], err);
+	return st;
+}
+
 /* What getopt found: `which` is the place of a long option in `longs`. */
 static enum halb_status take(const struct command *command, int got, int which, char **argv,
 			     const struct option *longs, struct options *out,
@@ -259,7 +282,7 @@ static enum halb_status take(const struct command *command, int got, int which, 
 		optopt = 0;
 		return refuse(command, '?', word, err);
 	}
-	return take_value(out, (enum id)id_of(command, got), optarg, err);
+	return take_values(out, (enum id)id_of(command, got), argv, err);
 }
 
 static enum halb_status take_words(const struct command *command, int argc, char **argv,

@@ -34,7 +34,7 @@ static const struct halb_finding *worst(const struct halb_findings *findings)
 
 static void put_found(struct halb_buf *out, const struct halb_finding *finding)
 {
-	halb_buf_printf(out, "%s ", halb_code_name(finding->code));
+	halb_buf_printf(out, "%s ", halb_finding_code(finding));
 	halb_words_finding(out, finding, "|");
 }
 

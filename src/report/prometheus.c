@@ -151,7 +151,7 @@ static void each_finding(struct series *s)
 		const struct halb_finding *f = &findings->items[i];
 
 		begin(s);
-		label(s, "code", halb_code_name(f->code));
+		label(s, "code", halb_finding_code(f));
 		label(s, "severity", halb_severity_name(f->severity));
 		label(s, "balancer", f->balancer);
 		label(s, "object", f->object);

@@ -12,7 +12,7 @@ static void put(struct halb_buf *out, const char *text)
 static void put_finding(struct halb_buf *out, const struct halb_finding *finding)
 {
 	halb_buf_printf(out, "%s %s", halb_severity_name(finding->severity),
-			halb_code_name(finding->code));
+			halb_finding_code(finding));
 	put(out, finding->balancer);
 	put(out, finding->object);
 	put(out, finding->server);

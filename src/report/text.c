@@ -265,7 +265,7 @@ static void print_nothing(const struct halb_report *report, struct halb_buf *out
 
 /* ---- findings ---- */
 
-static void add_severity(struct halb_buf *rows, enum halb_severity severity, bool color)
+static void put_severity(struct halb_buf *out, enum halb_severity severity, bool color)
 {
 	static const enum color colors[] = {
 		[HALB_SEV_OK] = GREEN,
@@ -274,7 +274,12 @@ static void add_severity(struct halb_buf *rows, enum halb_severity severity, boo
 		[HALB_SEV_CRITICAL] = RED,
 	};
 
-	put_colored(rows, halb_severity_name(severity), color ? colors[severity] : PLAIN);
+	put_colored(out, halb_severity_name(severity), color ? colors[severity] : PLAIN);
+}
+
+static void add_severity(struct halb_buf *rows, enum halb_severity severity, bool color)
+{
+	put_severity(rows, severity, color);
 	halb_buf_text(rows, "\t");
 }
 
@@ -289,7 +294,7 @@ static void add_found(struct halb_buf *rows, const struct halb_finding *finding)
 static void add_finding(struct halb_buf *rows, const struct halb_finding *finding, bool color)
 {
 	add_severity(rows, finding->severity, color);
-	halb_buf_printf(rows, "%s\t", halb_code_name(finding->code));
+	halb_buf_printf(rows, "%s\t", halb_finding_code(finding));
 	add_found(rows, finding);
 }
 
@@ -738,6 +743,56 @@ static void print_files(const struct halb_report *report, struct halb_buf *out)
 	}
 }
 
+/* ---- lint ---- */
+
+/* "lb1/haproxy.cfg:7: warning: redispatch-missing: ...", as editors read compilers. */
+static void put_lint_finding(struct halb_buf *out, const struct halb_finding *finding, bool color)
+{
+	put_around(out, "", finding->object, ": ");
+	put_severity(out, finding->severity, color);
+	halb_buf_printf(out, ": %s: ", halb_finding_code(finding));
+	put_around(out, "", finding->actual, "\n");
+	put_around(out, "  -> ", finding->hint, "\n");
+}
+
+static void put_bound(struct halb_buf *out, int64_t ns)
+{
+	if (ns == HALB_NEVER)
+		halb_buf_text(out, "never");
+	else if (ns == 0)
+		halb_buf_text(out, "0");
+	else
+		put_duration(out, ns);
+}
+
+static void add_prediction(struct halb_buf *rows, const struct halb_prediction *prediction)
+{
+	halb_buf_printf(rows, "%s\t", halb_fault_name(prediction->fault));
+	put_bound(rows, prediction->outage.min);
+	halb_buf_text(rows, "\t");
+	put_bound(rows, prediction->outage.max);
+	halb_buf_printf(rows, "\t%s", prediction->outage.max ? halb_part_name(prediction->largest)
+							      : "-");
+	put_around(rows, "\t", prediction->note, "");
+	halb_buf_text(rows, "\n");
+}
+
+static void print_lint(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_lint *lint = report->lint;
+	struct halb_buf rows = { 0 };
+
+	for (size_t i = 0; i < lint->findings.n; i++)
+		put_lint_finding(out, &lint->findings.items[i], report->color);
+	if (!lint->n_predictions)
+		return;
+	halb_buf_printf(out, "%spredicted outage:\n", lint->findings.n ? "\n" : "");
+	halb_buf_text(&rows, "fault\tat least\tat most\tlargest part\tnote\n");
+	for (size_t i = 0; i < lint->n_predictions; i++)
+		add_prediction(&rows, &lint->predictions[i]);
+	put_tables(out, &rows, 1);
+}
+
 /* ---- the whole ---- */
 
 void halb_report_text(const struct halb_report *report, struct halb_buf *out)
@@ -756,4 +811,6 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_verification(report, out);
 	if (report->checks)
 		print_checks(report, out);
+	if (report->lint)
+		print_lint(report, out);
 }

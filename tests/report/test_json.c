@@ -454,3 +454,27 @@ Test(json, a_rendered_file_has_its_difference_or_null)
 	expect_shape(at(object, "files", 1), "path:s bytes:i changed:b written:b diff:n");
 	json_decref(object);
 }
+
+Test(json, gives_predictions_their_bounds_and_parts)
+{
+	struct halb_finding finding = { .rule = "check-missing", .severity = HALB_SEV_CRITICAL,
+					.object = "haproxy.cfg:7" };
+	struct halb_lint lint = { .findings = { .items = &finding, .n = 1 }, .n_predictions = 1 };
+	json_t *object, *one;
+	struct sample s;
+
+	lint.predictions[0] = (struct halb_prediction){
+		.fault = HALB_FAULT_BACKEND_LOST, .largest = HALB_PART_BACKEND,
+		.outage = { 0, HALB_NEVER }, .parts[HALB_PART_ARP] = { 0, 5000000 }
+	};
+	sample_init(&s);
+	s.report.lint = &lint;
+	object = parsed(&s);
+	expect_string(at(object, "findings", 0), "code", "check-missing");
+	one = at(object, "predictions", 0);
+	expect_shape(one, "fault:s min_ms:r max_ms:n largest:s parts:a note:n");
+	expect_string(one, "fault", "backend-lost");
+	expect_shape(at(one, "parts", HALB_PART_ARP), "part:s min_ms:r max_ms:r");
+	cr_expect_eq(json_real_value(json_object_get(at(one, "parts", HALB_PART_ARP), "max_ms")), 5);
+	json_decref(object);
+}

@@ -12,6 +12,7 @@
 
 #include "halb/base/buf.h"
 #include "halb/base/check.h"
+#include "halb/lint/lint.h"
 #include "halb/plan/plan.h"
 #include "halb/verify/verify.h"
 
@@ -70,6 +71,7 @@ struct halb_report {
 
 	const struct halb_verification *verification;
 	const struct halb_checks *checks;
+	const struct halb_lint *lint;
 	const struct halb_error *error;
 	const char *document; /* plain text that is the command's whole output: schema, init -o - */
 
