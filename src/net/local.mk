@@ -3,6 +3,7 @@ libhalb_a_SOURCES += \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/neighbour.h %D%/neighbour.c \
 	include/halb/net/probe.h %D%/probe.c \
+	include/halb/net/pulser.h %D%/pulser.c \
 	include/halb/net/resolver.h %D%/resolver.c \
 	%D%/arp_priv.h %D%/arp.c \
 	%D%/http_priv.h %D%/http.c \

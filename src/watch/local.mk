@@ -1,0 +1,3 @@
+libhalb_a_SOURCES += \
+	include/halb/watch/histogram.h %D%/histogram.c \
+	include/halb/watch/outage.h %D%/outage.c
