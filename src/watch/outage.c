@@ -111,6 +111,7 @@ static bool take_failure(struct halb_outages *outages, const struct halb_pulse *
 	struct halb_outage *o = &outages->now;
 	bool began = !outages->down;
 
+	outages->good_since = 0;
 	if (began)
 		begin_outage(outages, pulse);
 	if (outages->ok_since) { /* it was good for too short a time */
@@ -135,6 +136,9 @@ static bool take_success(struct halb_outages *outages, const struct halb_pulse *
 	outages->trip -= outages->trip / 64;
 	if (took > outages->trip)
 		outages->trip = took;
+	if (!outages->good_since)
+		outages->good_since = pulse->sent;
+	outages->last_good = pulse->sent;
 	if (!outages->down) {
 		outages->last_ok_sent = pulse->sent;
 		return false;
@@ -182,6 +186,16 @@ enum halb_status halb_outages_end(struct halb_outages *outages, struct halb_erro
 		return HALB_OK;
 	close_phase(outages, outages->ok_since ? outages->ok_since : outages->last_fail_sent);
 	return end_outage(outages, err);
+}
+
+bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int64_t steady,
+			 int64_t now)
+{
+	/* A probe may be under way for some periods; a second without a good one is not steady. */
+	const int64_t fresh = 4 * period > 1000000000 ? 4 * period : 1000000000;
+
+	return outages->good_since && !outages->down && now - outages->good_since >= steady &&
+	       now - outages->last_good <= fresh;
 }
 
 int64_t halb_outages_longest_min(const struct halb_outages *outages)

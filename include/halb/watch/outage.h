@@ -45,6 +45,7 @@ struct halb_outages {
 	bool down;
 	struct halb_outage now; /* the one under way */
 	int64_t last_ok_sent;   /* 0: none yet */
+	int64_t good_since, last_good; /* since the last failed one; 0: none */
 	/* The first failed packet was lost by the time when an answer to it should have been here. */
 	int64_t first_lost_by, last_fail_sent;
 	int64_t ok_since, ok_done; /* the good stretch that may end it; 0 none */
@@ -67,6 +68,13 @@ enum halb_status halb_outages_add(struct halb_outages *outages, const struct hal
 /* No more pulses: an outage under way is closed without an end. HALB_E_NOMEM. */
 enum halb_status halb_outages_end(struct halb_outages *outages, struct halb_error *err)
 	HALB_CHECKED;
+
+/*
+ * Whether probes have been good, and nothing but good, for `steady` ns until `now`, of a series that
+ * is probed every `period`: what is under way does not count against it, a silence of ours does.
+ */
+bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int64_t steady,
+			 int64_t now);
 
 /* The longest by its lower bound, the longest by its upper; -1 where one has none. 0 without any. */
 int64_t halb_outages_longest_min(const struct halb_outages *outages);
