@@ -12,6 +12,7 @@ include tests/dhcp/local.mk
 include tests/plan/local.mk
 include tests/verify/local.mk
 include tests/watch/local.mk
+include tests/survey/local.mk
 include tests/apply/local.mk
 include tests/report/local.mk
 include tests/cli/local.mk

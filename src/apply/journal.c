@@ -12,6 +12,8 @@
 #include "files_priv.h"
 #include "run_priv.h"
 
+#define KEPT_RUNS 1000
+#define KEPT_TIME (365 * 24 * 60 * 60) /* seconds */
 #define REPLICATION (3 * 60 * 60) /* seconds: how often AD replicates between sites by default */
 
 const char *halb_step_state_name(enum halb_step_state state)
@@ -88,6 +90,7 @@ static enum halb_status read_run(int dir, const char *id, struct halb_run *run,
 	struct halb_error why;
 	enum halb_status st;
 
+	*run = (struct halb_run){ 0 };
 	if (fd < 0) {
 		snprintf(run->id, sizeof run->id, "%s", id);
 		st = halb_fail(&why, HALB_E_UNREACHABLE, "%s", strerror(errno));
@@ -158,6 +161,33 @@ void halb_journal_where(const struct halb_journal *journal, const char *domain, 
 		found = read_run(dir, ids.items[i], &run, NULL) == HALB_OK && is_of(&run, domain);
 		if (found && run.head.server && time(NULL) - run.time < REPLICATION)
 			snprintf(server, 256, "%s", run.head.server);
+		halb_run_clear(&run);
+	}
+	free(ids.items);
+	close(dir);
+}
+
+static bool is_settled(const struct halb_run *run)
+{
+	return !run->unreadable && run->end != HALB_RUN_OPEN;
+}
+
+void halb_journal_prune(const struct halb_journal *journal, time_t now)
+{
+	struct halb_ids ids = { 0 };
+	int dir;
+
+	if (halb_files_open(journal, false, &dir, NULL) != HALB_OK)
+		return;
+	if (halb_files_list(journal, dir, &ids, NULL) != HALB_OK)
+		ids.n = 0;
+	for (size_t i = KEPT_RUNS; i < ids.n; i++) {
+		char name[HALB_JOURNAL_NAME];
+		struct halb_run run;
+
+		if (read_run(dir, ids.items[i], &run, NULL) == HALB_OK && is_settled(&run) &&
+		    now - run.time > KEPT_TIME)
+			unlinkat(dir, halb_files_name(ids.items[i], name), 0);
 		halb_run_clear(&run);
 	}
 	free(ids.items);

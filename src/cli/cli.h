@@ -6,6 +6,7 @@
 #include "halb/base/error.h"
 #include "halb/config/site.h"
 #include "halb/report/report.h"
+#include "checking.h"
 #include "plan.h"
 
 #define MOST_REPEATS 64 /* of an option that may be given several times */
@@ -17,9 +18,9 @@ struct options {
 	const char *aliases[MOST_REPEATS], *ports[MOST_REPEATS], *servers[MOST_REPEATS];
 
 	const char *format, *color, *output, *password_file, *expect, *forest;
-	bool verbose, quiet;
+	bool verbose, quiet, help;
 	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force;
-	int64_t wait; /* ns */
+	int64_t wait, timeout; /* ns */
 	char **words; /* what follows the options */
 	int n_words;
 };
@@ -32,6 +33,7 @@ struct outcome {
 	struct halb_verification verification;
 	struct halb_report_history history;
 	struct halb_checks checks;
+	struct checking checking;
 	char *document; /* owned */
 	/* An exit status of the command's own, where it is not that of the error's category. */
 	bool has_exit;
@@ -58,7 +60,10 @@ struct command {
 extern const struct command commands[];
 const struct command *command_find(const char *name);
 
-/* options.c: HALB_E_USAGE. The texts belong to argv. */
+/*
+ * options.c: HALB_E_USAGE, and the format to say so in is in `out` all the same. The texts belong to
+ * argv. With `help` set nothing else was looked at.
+ */
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err) HALB_CHECKED;
 void options_print(const struct command *command, FILE *out);
@@ -89,6 +94,7 @@ enum halb_status cmd_unregister(const struct options *opt, struct halb_site *sit
 				struct outcome *out);
 enum halb_status cmd_verify(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
+enum halb_status cmd_check(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_undo(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_history(const struct options *opt, struct halb_site *site,
 			     struct outcome *out);

@@ -35,6 +35,11 @@ const struct command commands[] = {
 	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
 	  "until all is right or --wait is over. Needs no login and writes nothing.", true },
+	{ "check", cmd_check, NEED_SITE, "sltc", NULL,
+	  "say whether all still is as the site file says",
+	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"
+	  "and connects to each probed port, all at the same time. Writes nothing. Ends with 0 ok,\n"
+	  "1 warning, 2 critical, 3 could not look.", true },
 	{ "unregister", cmd_unregister, NEED_SITE, "slrc", NULL,
 	  "remove what is ours, nothing else",
 	  "Removes the records and reservations that carry the mark of the site's balancers.\n"

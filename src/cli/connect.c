@@ -5,13 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
-#include "halb/directory/zone.h"
 #include "secret.h"
 
-#define LOCATE_WAIT  (10 * HALB_SEC)
 #define CONNECT_WAIT (10 * HALB_SEC)
 #define LOGIN_WAIT   (30 * HALB_SEC)
 
@@ -22,12 +21,14 @@ enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *o
 			       halb_now() + LOCATE_WAIT, out, err);
 }
 
-enum halb_status locate_dns(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err)
+enum halb_status locate_dns(const struct halb_site *site, int64_t deadline,
+			    struct halb_dc_list *out, struct halb_error *err)
 {
-	if (site->directory.n_servers)
-		return locate_dcs(site, out, err);
-	return halb_locate_dns(&site->domain, halb_now() + LOCATE_WAIT, out, err);
+	const struct halb_site_directory *d = &site->directory;
+
+	if (d->n_servers)
+		return halb_locate_dcs(&site->domain, d->servers, d->n_servers, deadline, out, err);
+	return halb_locate_dns(&site->domain, deadline, out, err);
 }
 
 /* A password is asked for only where nothing else would do. */
@@ -73,25 +74,30 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	return st;
 }
 
-enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
-			    struct halb_session **out, struct halb_error *err)
+static enum halb_status reach(const struct halb_login *login, const struct halb_dc_list *dcs,
+			      size_t *which, int *fd, struct halb_error *err)
 {
-	uint16_t port = login_port(login);
-	size_t which;
-	int fd;
-	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, &which, &fd,
+	uint16_t port = halb_login_port(login);
+	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, which, fd,
 						  err);
 
 	if (st != HALB_OK)
-		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
-				      "one with --server", port);
-	return halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT, out,
-				 err);
+		halb_hint(err, "check that a DC runs and that TCP port %u is open, or name one with "
+			       "--server", port);
+	return st;
 }
 
-uint16_t login_port(const struct halb_login *login)
+enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
+			    struct halb_session **out, struct halb_error *err)
 {
-	return login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
+	size_t which;
+	int fd;
+	enum halb_status st = reach(login, dcs, &which, &fd, err);
+
+	if (st != HALB_OK)
+		return st;
+	return halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT, out,
+				 err);
 }
 
 static void put_first(struct halb_dc_list *dcs, const char *name)
@@ -107,103 +113,54 @@ static void put_first(struct halb_dc_list *dcs, const char *name)
 	}
 }
 
-enum halb_status connect_site(const struct halb_site *site, const char *password_file,
-			      const char *first, struct connection *out, struct halb_error *err)
+enum halb_status connect_reach(const struct halb_site *site, const char *password_file,
+			       const char *first, struct connection *out, struct halb_error *err)
 {
 	struct connection conn = { 0 };
-	struct halb_login login;
-	char *password = NULL;
 	enum halb_status st;
 
 	halb_log_progress("looking for the domain controllers");
 	st = locate_dcs(site, &conn.dcs, err);
 	put_first(&conn.dcs, first);
 	if (st == HALB_OK)
-		st = login_make(password_file, site, &login, &password, err);
-	halb_log_progress("logging in");
+		st = login_make(password_file, site, &conn.login, &conn.password, err);
 	if (st == HALB_OK)
-		st = login_open(&login, &conn.dcs, &conn.session, err);
-	secret_free(password);
+		st = reach(&conn.login, &conn.dcs, &conn.which, &conn.fd, err);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {
-		connection_clear(&conn);
+		secret_free(conn.password);
+		halb_dc_list_clear(&conn.dcs);
 		return st;
 	}
-	conn.dir = halb_session_directory(conn.session);
-	halb_log(HALB_LOG_INFO, "logged in to %s", conn.dir->server);
+	conn.reached = true;
 	*out = conn;
+	return HALB_OK;
+}
+
+enum halb_status connect_login(struct connection *conn, struct halb_error *err)
+{
+	enum halb_status st;
+
+	halb_log_progress("logging in");
+	st = halb_session_open(conn->fd, conn->dcs.items[conn->which].name, &conn->login,
+			       halb_now() + LOGIN_WAIT, &conn->session, err);
+	conn->reached = false;
+	secret_free(conn->password);
+	halb_log_progress(NULL);
+	if (st != HALB_OK)
+		return st;
+	conn->dir = halb_session_directory(conn->session);
+	halb_log(HALB_LOG_INFO, "logged in to %s", conn->dir->server);
 	return HALB_OK;
 }
 
 void connection_clear(struct connection *conn)
 {
+	if (conn->reached) {
+		close(conn->fd);
+		secret_free(conn->password);
+	}
 	halb_session_close(conn->session);
 	halb_dc_list_clear(&conn->dcs);
 	*conn = (struct connection){ 0 };
-}
-
-const struct halb_dhcp_ops *dhcp_ops(const struct halb_site *site)
-{
-	return site->dhcp_backend == HALB_DHCP_AD ? &halb_dhcp_ad : NULL;
-}
-
-/* Nodes and reservations, in one go: what takes time is the way to the DC and back. */
-static enum halb_status read_objects(const struct connection *conn, const struct halb_site *site,
-				     struct halb_zones *zones, struct present *out,
-				     struct halb_error *err)
-{
-	const struct halb_dhcp_ops *ops = dhcp_ops(site);
-	struct halb_searches searches = { 0 };
-	struct halb_names names = { 0 };
-	struct halb_marks marks = { 0 };
-	enum halb_status st = halb_plan_names(site, zones, &names, err);
-
-	if (st == HALB_OK)
-		st = halb_plan_marks(site, &marks, err);
-	if (st == HALB_OK && ops)
-		ops->ask(conn->dir, site->dhcp_service, &out->dhcp, &searches);
-	if (st == HALB_OK)
-		st = halb_nodes_read(conn->dir, zones, names.items, names.n,
-				     (const char *const *)marks.items, marks.n, &searches,
-				     &out->nodes, err);
-	halb_searches_clear(&searches);
-	halb_marks_clear(&marks);
-	free(names.items);
-	out->view = (struct halb_present){ zones, &out->nodes, ops ? &out->dhcp : NULL,
-					   ops ? ops->locate : NULL };
-	return st;
-}
-
-enum halb_status present_read(const struct connection *conn, const struct halb_site *site,
-			      struct present *out, struct halb_error *err)
-{
-	enum halb_status st;
-
-	*out = (struct present){ 0 };
-	st = halb_zones_read(conn->dir, &out->zones, err);
-	if (st == HALB_OK)
-		st = read_objects(conn, site, &out->zones, out, err);
-	if (st != HALB_OK)
-		present_clear(out);
-	return st;
-}
-
-enum halb_status present_read_again(const struct connection *conn, const struct halb_site *site,
-				    struct present *before, struct present *out,
-				    struct halb_error *err)
-{
-	enum halb_status st;
-
-	*out = (struct present){ 0 };
-	st = read_objects(conn, site, &before->zones, out, err);
-	if (st != HALB_OK)
-		present_clear(out);
-	return st;
-}
-
-void present_clear(struct present *present)
-{
-	halb_nodes_clear(&present->nodes);
-	halb_zones_clear(&present->zones);
-	halb_dhcp_config_clear(&present->dhcp);
 }

@@ -2,21 +2,18 @@
 /* One DC: its clock, then the login there, then what only those see who are logged in. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "doctor.h"
 #include "halb/directory/preflight.h"
-
-/* Kerberos refuses above five minutes (RFC 4120 7.5.7's suggestion, which AD follows). */
-#define SKEW_REFUSED 300
-#define SKEW_NOTABLE 60
+#include "halb/survey/words.h"
 
 void doctor_clock(struct doctor *doc, const struct halb_directory *dir, int64_t now)
 {
-	char what[DOCTOR_TEXT], actual[80];
+	char what[DOCTOR_TEXT], actual[HALB_CLOCK_TEXT];
+	enum halb_severity severity;
 	struct halb_error why;
-	int64_t theirs, apart;
+	int64_t theirs;
 
 	snprintf(what, sizeof what, "clock of %s", dir->server);
 	if (halb_clock_read(dir, &theirs, &why) != HALB_OK) {
@@ -24,24 +21,20 @@ void doctor_clock(struct doctor *doc, const struct halb_directory *dir, int64_t 
 			     &why);
 		return;
 	}
-	apart = theirs > now ? theirs - now : now - theirs;
-	snprintf(actual, sizeof actual, "%lld s %s ours", (long long)apart,
-		 apart == 0 ? "from" : theirs < now ? "behind" : "ahead of");
-	if (apart <= SKEW_NOTABLE) {
+	severity = halb_clock_describe(theirs, now, actual);
+	if (severity == HALB_SEV_OK) {
 		doctor_pass(doc, what, "%s", actual);
 		return;
 	}
 	doctor_fail(doc, what,
 		    &(struct halb_finding){
 			    .code = HALB_CODE_CLOCK_SKEW,
-			    .severity = apart > SKEW_REFUSED ? HALB_SEV_CRITICAL : HALB_SEV_WARNING,
+			    .severity = severity,
 			    .object = (char *)(uintptr_t)dir->server,
 			    .server = (char *)(uintptr_t)dir->server,
-			    .expected = "at most 60 s apart; Kerberos refuses more than 300 s",
+			    .expected = HALB_CLOCK_EXPECTED,
 			    .actual = actual,
-			    .hint = "set this machine's clock by the domain's time: chronyc "
-				    "makestep, with the DCs as its servers; or the DC's, if that "
-				    "is the wrong one" });
+			    .hint = HALB_CLOCK_HINT });
 }
 
 /* A session that is nobody's shows the clock even where no login would get through. */
@@ -62,19 +55,6 @@ static void look_without_login(struct doctor *doc, const struct halb_dc_list *dc
 	snprintf(what, sizeof what, "clock of %s", dc->items->name);
 	doctor_error(doc, what, HALB_CODE_CLOCK_SKEW, HALB_SEV_UNKNOWN, dc->items->name,
 		     dc->items->name, &why);
-}
-
-/* What is wrong with the login, by what the login said. */
-static void fail_login(struct doctor *doc, const char *what, const char *server,
-		       const struct halb_error *why)
-{
-	enum halb_code code = HALB_CODE_LDAP_UNREACHABLE;
-
-	if (why->status == HALB_E_DENIED)
-		code = strcasestr(why->text, "clock skew") ? HALB_CODE_CLOCK_SKEW
-		       : doc->password || doc->login.keytab ? HALB_CODE_PERMISSION_DENIED
-							    : HALB_CODE_TICKET_MISSING;
-	doctor_error(doc, what, code, HALB_SEV_CRITICAL, doc->login.principal, server, why);
 }
 
 /* It is said once for each DC that all the rest was not seen there: never that it is well. */
@@ -102,7 +82,8 @@ void doctor_dc(struct doctor *doc, const struct halb_dc *dc)
 	look_without_login(doc, &only);
 	snprintf(what, sizeof what, "login at %s", dc->name);
 	if (doc->can_login && login_open(&doc->login, &only, &session, &why) != HALB_OK)
-		fail_login(doc, what, dc->name, &why);
+		doctor_error(doc, what, halb_login_code(&doc->login, &why), HALB_SEV_CRITICAL,
+			     doc->login.principal, dc->name, &why);
 	if (!session) {
 		skip_directory(doc, dc->name);
 		return;

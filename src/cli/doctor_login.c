@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "doctor.h"
+#include "halb/survey/words.h"
 
-#define EXPIRES_SOON 600 /* seconds */
-#define TICKET       "Kerberos ticket"
+#define TICKET "Kerberos ticket"
 
 static void check_mode(struct doctor *doc, const char *what, const char *path, mode_t mode)
 {
@@ -56,7 +56,7 @@ static void check_ticket(struct doctor *doc)
 			     &why);
 		return;
 	}
-	if (left >= EXPIRES_SOON) {
+	if (left >= HALB_TICKET_SOON) {
 		doctor_pass(doc, TICKET, "good for %u min", left / 60);
 		return;
 	}

@@ -91,7 +91,7 @@ static enum halb_status ask(struct asking *asking, struct question *q,
 static void probe(struct doctor *doc, struct asking *asking, size_t i)
 {
 	const struct halb_probe_target target = { .address = doc->dcs.items[i].address,
-						  .port = login_port(&doc->login) };
+						  .port = halb_login_port(&doc->login) };
 
 	asking->pending++;
 	asking->ports[i].asking = asking;
@@ -199,11 +199,11 @@ static void judge_port(struct doctor *doc, const struct halb_dc *dc, const struc
 
 	snprintf(what, sizeof what, "LDAP of %s", dc->name);
 	if (tcp->state == HALB_LAYER_OK) {
-		doctor_pass(doc, what, "TCP port %u answers", login_port(&doc->login));
+		doctor_pass(doc, what, "TCP port %u answers", halb_login_port(&doc->login));
 		return;
 	}
 	snprintf(object, sizeof object, "%s TCP port %u", halb_addr_format(&dc->address, address),
-		 login_port(&doc->login));
+		 halb_login_port(&doc->login));
 	doctor_fail(doc, what,
 		    &(struct halb_finding){
 			    .code = HALB_CODE_LDAP_UNREACHABLE,
@@ -289,7 +289,7 @@ static void find_dns(struct doctor *doc, struct asking *asking)
 	struct halb_error why;
 	char domain[HALB_NAME_TEXT];
 
-	if (locate_dns(doc->site, &asking->dns, &why) != HALB_OK)
+	if (locate_dns(doc->site, halb_now() + LOCATE_WAIT, &asking->dns, &why) != HALB_OK)
 		doctor_error(doc, "DNS servers", HALB_CODE_DNS_UNREACHABLE, HALB_SEV_CRITICAL,
 			     halb_name_format(&doc->site->domain, domain), NULL, &why);
 }

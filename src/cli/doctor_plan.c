@@ -6,6 +6,7 @@
 
 #include "doctor.h"
 #include "halb/directory/preflight.h"
+#include "halb/survey/words.h"
 
 static const char *const partitions[] = { [HALB_PART_DOMAIN] = "DomainDnsZones",
 					  [HALB_PART_FOREST] = "ForestDnsZones",
@@ -103,7 +104,7 @@ static void add_findings(struct doctor *doc, const char *server, const struct ha
 }
 
 static void look_at_plan(struct doctor *doc, const struct halb_directory *dir,
-			 const struct present *present)
+			 const struct halb_reading *present)
 {
 	const struct halb_dhcp_config *dhcp = present->view.dhcp;
 	struct halb_plan plan = { 0 };
@@ -126,21 +127,17 @@ static void look_at_plan(struct doctor *doc, const struct halb_directory *dir,
 
 void doctor_directory(struct doctor *doc, const struct halb_directory *dir)
 {
-	const struct connection conn = { .dir = dir };
-	struct present present;
+	struct halb_reading present;
 	char what[DOCTOR_TEXT];
 	struct halb_error why;
 
-	if (present_read(&conn, doc->site, &present, &why) == HALB_OK) {
+	if (halb_reading_take(dir, doc->site, &present, &why) == HALB_OK) {
 		look_at_plan(doc, dir, &present);
-		present_clear(&present);
+		halb_reading_clear(&present);
 		return;
 	}
 	snprintf(what, sizeof what, "directory at %s", dir->server);
-	doctor_error(doc, what,
-		     why.status == HALB_E_DENIED      ? HALB_CODE_PERMISSION_DENIED
-		     : why.status == HALB_E_MALFORMED ? HALB_CODE_RECORD_MALFORMED
-						      : HALB_CODE_LDAP_UNREACHABLE,
+	doctor_error(doc, what, halb_read_code(&why),
 		     why.status == HALB_E_UNREACHABLE ? HALB_SEV_UNKNOWN : HALB_SEV_CRITICAL, NULL,
 		     dir->server, &why);
 }

@@ -109,7 +109,7 @@ void doctor_rights(struct doctor *doc, const struct halb_directory *dir,
 
 	for (size_t i = 0; doc->status == HALB_OK && i < plan->n; i++)
 		if (plan->changes[i].action != HALB_ACTION_KEEP)
-			doc->status = add_needs(&plan->changes[i], dhcp_ops(doc->site), &needs,
+			doc->status = add_needs(&plan->changes[i], halb_reading_dhcp(doc->site), &needs,
 						doc->err);
 	if (doc->status == HALB_OK && needs.n)
 		read_needs(doc, dir, &needs);

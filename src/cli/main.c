@@ -32,7 +32,7 @@ static const char *status_word(const struct command *command, const struct outco
 	if (out->report.verification && (st == HALB_OK || st == HALB_E_UNVERIFIED))
 		return halb_severity_name(out->verification.findings.worst);
 	if (st != HALB_OK)
-		return command->checks ? "unknown" : "error";
+		return command->checks && st != HALB_E_USAGE ? "unknown" : "error";
 	if (out->report.checks)
 		return halb_severity_name(out->checks.findings.worst);
 	if (out->report.plan)
@@ -45,11 +45,11 @@ static int end_with(const struct command *command, const struct options *opt,
 {
 	if (out->has_exit)
 		return out->exit;
-	if (opt->detailed_exitcode && st != HALB_OK)
+	if (st == HALB_OK || st == HALB_E_USAGE)
+		return exit_status(st);
+	if (opt->detailed_exitcode)
 		return 1;
-	if (command->checks && st != HALB_OK && st != HALB_E_USAGE)
-		return 3;
-	return exit_status(st);
+	return command->checks ? 3 : exit_status(st);
 }
 
 static int report(const struct command *command, const struct options *opt,
@@ -83,8 +83,14 @@ static void clear(struct outcome *out, struct halb_site *site)
 	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
 	planning_clear(&out->planning);
+	checking_clear(&out->checking);
 	free(out->document);
 	halb_site_clear(site);
+}
+
+static int flush_help(void)
+{
+	return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
 }
 
 static int run(const struct command *command, int argc, char **argv)
@@ -95,34 +101,48 @@ static int run(const struct command *command, int argc, char **argv)
 	enum halb_status st = options_parse(command, argc, argv, &opt, &out.error);
 	int status;
 
-	if (st != HALB_OK) {
-		log_error(&out.error);
-		return exit_status(st);
+	if (opt.help) {
+		help_print_command(command, stdout);
+		return flush_help();
 	}
 	halb_log_set_level(opt.verbose ? HALB_LOG_INFO : opt.quiet ? HALB_LOG_ERROR : HALB_LOG_WARN);
-	if (command->needs & NEED_SITE)
+	if (st == HALB_OK && (command->needs & NEED_SITE))
 		st = halb_site_load(opt.site_path, opt.site_given, &opt.flags, &site, &out.error);
 	if (st == HALB_OK)
 		st = command->run(&opt, &site, &out);
 	status = report(command, &opt, &site, &out, st);
+	/* exit(3) would take libraries apart that a thread is in, and wait for none. */
+	if (out.checking.seen.abandoned)
+		_exit(status);
 	clear(&out, &site);
 	return status;
 }
 
-static int help(const char *name)
+/* In the format that is asked for, as if the command took that option. */
+static int refuse_command(int argc, char **argv)
 {
-	const struct command *command = name ? command_find(name) : NULL;
+	const struct command command = { .name = argv[0], .options = "c" };
+	const struct halb_site site = { 0 };
+	struct outcome out = { 0 };
+	struct options opt;
+	enum halb_status st = options_parse(&command, argc, argv, &opt, &out.error);
 
-	if (name && !command) {
-		halb_log(HALB_LOG_ERROR, "there is no command '%.40s'", name);
-		halb_log(HALB_LOG_ERROR, "  -> halb-dns help");
-		return exit_status(HALB_E_USAGE);
-	}
+	st = halb_fail(&out.error, HALB_E_USAGE, "there is no command '%.40s'", command.name);
+	halb_hint(&out.error, "halb-dns help");
+	return report(&command, &opt, &site, &out, st);
+}
+
+static int help(int argc, char **argv)
+{
+	const struct command *command = argc > 0 ? command_find(argv[0]) : NULL;
+
+	if (argc > 0 && !command)
+		return refuse_command(argc, argv);
 	if (command)
 		help_print_command(command, stdout);
 	else
 		help_print(stdout);
-	return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
+	return flush_help();
 }
 
 /*
@@ -145,13 +165,13 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(word, "--version") == 0) {
 		puts(PACKAGE_STRING);
-		return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
+		return flush_help();
 	}
 	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		return help(argc > 2 ? argv[2] : NULL);
+		return help(argc - 2, argv + 2);
 	command = command_find(word);
 	if (!command)
-		return help(word);
+		return refuse_command(argc - 1, argv + 1);
 	hurry_resolver();
 	return run(command, argc - 1, argv + 1);
 }

@@ -13,7 +13,7 @@ enum id {
 	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
-	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST,
+	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_TIMEOUT,
 };
 
 /*
@@ -50,6 +50,7 @@ static const struct spec {
 	{ 'r', OPT_EXPECT, 0, "expect", "CHECKSUM", "apply only the plan of this checksum" },
 	{ 'n', OPT_NO_VERIFY, 0, "no-verify", NULL, "do not wait until the names resolve" },
 	{ 'v', OPT_WAIT, 0, "wait", "DURATION", "how long to wait for it (default 240s)" },
+	{ 't', OPT_TIMEOUT, 0, "timeout", "DURATION", "how long all of it may take (default 10s)" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
@@ -61,7 +62,7 @@ static const struct spec {
 
 #define SPECS (sizeof specs / sizeof specs[0])
 
-static bool takes(const struct command *command, const struct spec *spec)
+static bool has_option(const struct command *command, const struct spec *spec)
 {
 	return strchr(command->options, spec->group) != NULL;
 }
@@ -72,7 +73,7 @@ void options_print(const struct command *command, FILE *out)
 		const struct spec *s = &specs[i];
 		char left[64], letter[5] = "    ";
 
-		if (!takes(command, s))
+		if (!has_option(command, s))
 			continue;
 		if (s->letter)
 			snprintf(letter, sizeof letter, "-%c, ", s->letter);
@@ -90,6 +91,12 @@ static enum halb_status repeat(const char **list, size_t *n, const char *value, 
 				 name, MOST_REPEATS);
 	list[(*n)++] = value;
 	return HALB_OK;
+}
+
+static enum halb_status take_duration(const char *name, const char *value, int64_t *ns,
+				      struct halb_error *err)
+{
+	return halb_duration_parse(value, ns, err) == HALB_OK ? HALB_OK : halb_fail_in(err, "%s", name);
 }
 
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
@@ -119,11 +126,12 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DETAILED: o->detailed_exitcode = true; break;
 	case OPT_DRY_RUN: o->dry_run = true; break;
 	case OPT_NO_VERIFY: o->no_verify = true; break;
-	case OPT_WAIT: return halb_duration_parse(value, &o->wait, err);
+	case OPT_WAIT: return take_duration("--wait", value, &o->wait, err);
+	case OPT_TIMEOUT: return take_duration("--timeout", value, &o->timeout, err);
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
-	case OPT_HELP: break;
+	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
 }
@@ -137,7 +145,7 @@ static void make_tables(const struct command *command, struct option *longs, cha
 	for (size_t i = 0; i < SPECS; i++) {
 		const struct spec *s = &specs[i];
 
-		if (!takes(command, s))
+		if (!has_option(command, s))
 			continue;
 		longs[n++] = (struct option){ s->name,
 					      s->argument ? required_argument : no_argument, NULL,
@@ -174,7 +182,6 @@ static enum halb_status refuse(const struct command *command, int got, const cha
 	else
 		halb_fail(err, HALB_E_USAGE, "%s: there is no option %.*s%s", command->name,
 			  len > 60 ? 60 : len, word, known ? " with a value" : "");
-	halb_hint(err, "halb-dns help %s", command->name);
 	return err->status;
 }
 
@@ -201,47 +208,74 @@ static enum halb_status check_words(const struct options *o, struct halb_error *
 	return HALB_OK;
 }
 
+/* What getopt found: `which` is the place of a long option in `longs`. */
+static enum halb_status take(const struct command *command, int got, int which, char **argv,
+			     const struct option *longs, struct options *out,
+			     struct halb_error *err)
+{
+	const char *word;
+
+	if (optarg && optarg == argv[optind - 1] && strncmp(optarg, "--", 2) == 0) {
+		optind--; /* the next option, which getopt took for this one's value */
+		got = ':';
+	}
+	if (got == '?' || got == ':')
+		return refuse(command, got, argv[optind - 1], err);
+	word = which >= 0 ? abbreviation(argv, &longs[which]) : NULL;
+	if (word) {
+		optopt = 0;
+		return refuse(command, '?', word, err);
+	}
+	return take_value(out, (enum id)id_of(got), optarg, err);
+}
+
+static enum halb_status take_words(const struct command *command, int argc, char **argv,
+				   struct options *out, struct halb_error *err)
+{
+	bool takes_one = command->word != NULL;
+
+	out->words = argv + optind;
+	out->n_words = argc - optind;
+	if (out->n_words <= takes_one)
+		return check_words(out, err);
+	return halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
+			 out->words[takes_one]);
+}
+
+/* It goes on after the first mistake: how that is to be reported may come later. */
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err)
 {
 	struct option longs[SPECS + 1];
 	char shorts[2 * SPECS + 3];
 	enum halb_status st = HALB_OK;
-	const char *word;
+	struct halb_error later;
 	int got, which = -1;
 
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
-				 .wait = 240 * HALB_SEC };
+				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC };
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;
-	while (st == HALB_OK && (got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
-		if (got == '?' || got == ':')
-			return refuse(command, got, argv[optind - 1], err);
-		word = which >= 0 ? abbreviation(argv, &longs[which]) : NULL;
-		if (word) {
-			optopt = 0;
-			return refuse(command, '?', word, err);
-		}
+	while (!out->help && (got = getopt_long(argc, argv, shorts, longs, &which)) != -1) {
+		enum halb_status one = take(command, got, which, argv, longs, out,
+					    st == HALB_OK ? err : &later);
+
+		if (st == HALB_OK)
+			st = one;
 		which = -1;
-		got = id_of(got);
-		if (got == OPT_HELP) {
-			help_print_command(command, stdout);
-			exit(fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE));
-		}
-		st = take_value(out, (enum id)got, optarg, err);
 	}
-	if (st != HALB_OK)
-		return st;
+	out->help = out->help && st == HALB_OK;
+	if (out->help)
+		return HALB_OK;
 	out->flags.aliases = out->aliases;
 	out->flags.ports = out->ports;
 	out->flags.servers = out->servers;
-	out->words = argv + optind;
-	out->n_words = argc - optind;
-	if (out->n_words > (command->word != NULL)) {
-		halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
-			  out->words[command->word != NULL]);
-		return halb_hint(err, "halb-dns help %s", command->name);
-	}
-	return check_words(out, err);
+	if (st == HALB_OK)
+		st = take_words(command, argc, argv, out, err);
+	if (!halb_report_format(out->format))
+		out->format = "text";
+	if (st != HALB_OK)
+		halb_hint(err, "halb-dns help %s", command->name);
+	return st;
 }

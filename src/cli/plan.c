@@ -16,7 +16,7 @@ static struct halb_plan_options plan_options(const struct options *opt)
 }
 
 enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
-			       enum plan_kind kind, const struct present *present,
+			       enum plan_kind kind, const struct halb_reading *present,
 			       struct halb_plan *out, struct halb_error *err)
 {
 	const struct halb_plan_options options = plan_options(opt);
@@ -67,10 +67,11 @@ static enum halb_status check_expected(const struct options *opt, const struct h
 
 /*
  * To the DC that we wrote to last, if it answers: others may not know of it yet. Where a run of ours
- * died, it is first made clear what became of it.
+ * died, it is first made clear what became of it. With `look` who has the vIPs is looked at, once
+ * there is a DC: a machine in another network, or in none, sends nothing to them.
  */
 static enum halb_status connect_and_settle(const struct options *opt,
-					   const struct halb_site *site, bool settle,
+					   const struct halb_site *site, bool look, bool settle,
 					   struct outcome *out)
 {
 	struct planning *p = &out->planning;
@@ -81,7 +82,11 @@ static enum halb_status connect_and_settle(const struct options *opt,
 	if (st == HALB_OK)
 		halb_journal_where(&p->journaling.journal, domain, first);
 	if (st == HALB_OK)
-		st = connect_site(site, opt->password_file, first, &p->conn, &out->error);
+		st = connect_reach(site, opt->password_file, first, &p->conn, &out->error);
+	if (st == HALB_OK && look)
+		st = holders_start(site, &p->holders, &out->error);
+	if (st == HALB_OK)
+		st = connect_login(&p->conn, &out->error);
 	if (st != HALB_OK)
 		return st;
 	out->report.server = p->conn.dir->server;
@@ -104,16 +109,12 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 				enum plan_kind kind, bool writes, struct outcome *out)
 {
 	struct planning *p = &out->planning;
-	enum halb_status st = HALB_OK;
+	enum halb_status st = connect_and_settle(opt, site, kind == PLAN_REGISTER, writes, out);
 
-	if (kind == PLAN_REGISTER)
-		st = holders_start(site, &p->holders, &out->error);
-	if (st == HALB_OK)
-		st = connect_and_settle(opt, site, writes, out);
 	if (st != HALB_OK)
 		return st;
 	halb_log_progress("reading the directory at %s", p->conn.dir->server);
-	st = present_read(&p->conn, site, &p->present, &out->error);
+	st = halb_reading_take(p->conn.dir, site, &p->present, &out->error);
 	if (st == HALB_OK)
 		st = planning_make(opt, site, kind, &p->present, &p->plan, &out->error);
 	if (st == HALB_OK)
@@ -140,9 +141,9 @@ static enum halb_status write_steps(const struct halb_run_head *head, struct out
 static enum halb_status read_again(const struct options *opt, const struct halb_site *site,
 				   enum plan_kind kind, struct outcome *out)
 {
-	struct present present;
+	struct halb_reading present;
 	struct halb_plan plan = { 0 };
-	enum halb_status st = present_read_again(&out->planning.conn, site, &out->planning.present,
+	enum halb_status st = halb_reading_repeat(out->planning.conn.dir, site, &out->planning.present,
 						 &present, &out->error);
 
 	if (st != HALB_OK)
@@ -155,7 +156,7 @@ static enum halb_status read_again(const struct options *opt, const struct halb_
 		halb_hint(&out->error, "look with halb-dns plan, then run it again");
 	}
 	halb_plan_clear(&plan);
-	present_clear(&present);
+	halb_reading_clear(&present);
 	return st;
 }
 
@@ -171,12 +172,14 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 		return HALB_OK;
 	head.command = kind == PLAN_UNREGISTER ? "unregister" : "register";
 	head.checksum = p->plan.checksum;
-	st = halb_steps_of_plan(p->conn.dir, dhcp_ops(site), &p->plan, time(NULL), &p->steps,
+	st = halb_steps_of_plan(p->conn.dir, halb_reading_dhcp(site), &p->plan, time(NULL), &p->steps,
 				&out->error);
 	if (st == HALB_OK)
 		st = write_steps(&head, out);
 	if (st == HALB_OK)
 		st = read_again(opt, site, kind, out);
+	if (st == HALB_OK && kind == PLAN_REGISTER)
+		halb_journal_prune(&p->journaling.journal, time(NULL));
 	halb_log_progress(NULL);
 	return st;
 }
@@ -210,7 +213,7 @@ enum halb_status planning_undo(const struct options *opt, const struct halb_site
 	const struct halb_run *run = NULL;
 	char domain[HALB_NAME_TEXT];
 	struct halb_run_head head;
-	enum halb_status st = connect_and_settle(opt, site, true, out);
+	enum halb_status st = connect_and_settle(opt, site, false, true, out);
 
 	if (st == HALB_OK)
 		st = plan_undo(site, id, &run, out);
@@ -236,6 +239,6 @@ void planning_clear(struct planning *planning)
 	halb_plan_clear(&planning->plan);
 	halb_runs_clear(&planning->runs);
 	journaling_clear(&planning->journaling);
-	present_clear(&planning->present);
+	halb_reading_clear(&planning->present);
 	connection_clear(&planning->conn);
 }

@@ -5,6 +5,7 @@
 
 #include "holders.h"
 #include "halb/apply/apply.h"
+#include "halb/survey/reading.h"
 #include "journaling.h"
 
 struct options;
@@ -13,7 +14,7 @@ struct outcome;
 /* All that the plan's texts point at lives here, until main() has printed the report. */
 struct planning {
 	struct connection conn;
-	struct present present;
+	struct halb_reading present;
 	struct halb_plan plan;
 	struct holders holders;
 	struct journaling journaling;
@@ -26,7 +27,7 @@ enum plan_kind { PLAN_REGISTER, PLAN_UNREGISTER };
 
 /* What `register` or `unregister` with these options would change. */
 enum halb_status planning_make(const struct options *opt, const struct halb_site *site,
-			       enum plan_kind kind, const struct present *present,
+			       enum plan_kind kind, const struct halb_reading *present,
 			       struct halb_plan *out, struct halb_error *err) HALB_CHECKED;
 
 /*

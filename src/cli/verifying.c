@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs the resolver loop, shows what it waits for, and lets Ctrl-C end the wait. */
 #include "cli.h"
+#include "connect.h"
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
 #include "interrupt.h"
@@ -37,7 +38,7 @@ enum halb_status verifying(const struct options *opt, const struct halb_site *si
 			   struct outcome *out)
 {
 	struct halb_dc_list servers = { 0 };
-	enum halb_status st = locate_dns(site, &servers, &out->error);
+	enum halb_status st = locate_dns(site, halb_now() + LOCATE_WAIT, &servers, &out->error);
 
 	if (st == HALB_OK)
 		st = run(opt, site, &servers, out);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <gssapi/gssapi_ext.h>
 #include <gssapi/gssapi_krb5.h>
+#include <pthread.h>
 #include <sasl/sasl.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,6 +125,24 @@ static OM_uint32 check_lifetime(gss_cred_id_t cred, OM_uint32 *lifetime, OM_uint
 	return major;
 }
 
+/*
+ * Sessions of several threads share the cache of acquire(): one of them gets the ticket, and the
+ * others find it there, where none may begin to fill it anew.
+ */
+static OM_uint32 acquire_alone(const struct halb_login *login, gss_name_t name,
+			       gss_cred_id_t *cred, OM_uint32 *lifetime, OM_uint32 *minor)
+{
+	static pthread_mutex_t filling = PTHREAD_MUTEX_INITIALIZER;
+	OM_uint32 major;
+
+	pthread_mutex_lock(&filling);
+	major = acquire(login, name, cred, minor);
+	if (!GSS_ERROR(major))
+		major = check_lifetime(*cred, lifetime, minor);
+	pthread_mutex_unlock(&filling);
+	return major;
+}
+
 static enum halb_status get_credentials(const struct halb_login *login, gss_cred_id_t *out,
 					OM_uint32 *lifetime, struct halb_error *err)
 {
@@ -146,9 +165,7 @@ static enum halb_status get_credentials(const struct halb_login *login, gss_cred
 		major = gss_import_name(&minor, &text, (gss_OID)GSS_KRB5_NT_PRINCIPAL_NAME, &name);
 	}
 	if (!GSS_ERROR(major))
-		major = acquire(login, name, &cred, &minor);
-	if (!GSS_ERROR(major))
-		major = check_lifetime(cred, lifetime, &minor);
+		major = acquire_alone(login, name, &cred, lifetime, &minor);
 	gss_release_name(&ignored, &name);
 	if (GSS_ERROR(major)) {
 		gss_release_cred(&ignored, &cred);

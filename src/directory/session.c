@@ -10,6 +10,11 @@
 
 #include "halb/base/deadline.h"
 
+uint16_t halb_login_port(const struct halb_login *login)
+{
+	return login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
+}
+
 static struct timeval timeval_left(int64_t deadline)
 {
 	int64_t left = halb_deadline_left(deadline);

@@ -19,7 +19,7 @@ struct remark {
 static enum halb_status say(struct maker *maker, const struct wanted *wanted,
 			    const struct remark *remark, struct halb_error *err)
 {
-	char name[HALB_NAME_TEXT];
+	char name[HALB_NAME_TEXT], hint[HALB_PLAN_HINT];
 	const struct halb_finding finding = {
 		.code = remark->code,
 		.severity = remark->verdict == HALB_OK ? HALB_SEV_WARNING : HALB_SEV_CRITICAL,
@@ -27,7 +27,8 @@ static enum halb_status say(struct maker *maker, const struct wanted *wanted,
 		.object = (char *)(uintptr_t)halb_name_format(&wanted->name, name),
 		.expected = (char *)(uintptr_t)remark->expected,
 		.actual = (char *)(uintptr_t)remark->actual,
-		.hint = (char *)(uintptr_t)remark->hint,
+		.hint = remark->verdict == HALB_OK ? (char *)(uintptr_t)remark->hint
+						   : halb_plan_hint(wanted, remark->hint, hint),
 	};
 
 	if (remark->verdict == HALB_OK)
@@ -156,7 +157,7 @@ static enum halb_status check_stray(struct maker *maker, const struct wanted *wa
 				    const struct halb_stray *stray, bool *blocked,
 				    struct halb_error *err)
 {
-	char hint[1024];
+	char hint[1200];
 
 	if (stray->kind == HALB_STRAY_HIDDEN)
 		return say(maker, wanted,
@@ -168,7 +169,7 @@ static enum halb_status check_stray(struct maker *maker, const struct wanted *wa
 	*blocked = true;
 	snprintf(hint, sizeof hint,
 		 "two DCs were given the name at once, and replication kept one: ldapdelete -H "
-		 "ldap://DC '%.800s'", stray->dn);
+		 "ldap://%.255s '%.800s'", maker->present->server, stray->dn);
 	return say(maker, wanted,
 		   &(struct remark){ .code = HALB_CODE_RECORD_DUPLICATE,
 				     .verdict = HALB_E_CONFLICT,

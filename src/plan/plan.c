@@ -2,6 +2,7 @@
 /* Makes plans: each wanted thing against what stands there, then what is ours and not wanted. */
 #include "plan_priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,14 @@ enum halb_status halb_plan_block(struct maker *maker, enum halb_status verdict,
 	if (maker->plan.verdict == HALB_OK)
 		maker->plan.verdict = verdict;
 	return halb_findings_add(&maker->plan.findings, finding, err);
+}
+
+char *halb_plan_hint(const struct wanted *wanted, const char *hint, char out[HALB_PLAN_HINT])
+{
+	snprintf(out, HALB_PLAN_HINT, "%s%s", hint,
+		 wanted->type == HALB_RR_PTR ? "; with ptr: no the site does without this record"
+					     : "");
+	return out;
 }
 
 static int compare_marks(const void *a, const void *b, void *arg)

@@ -75,6 +75,10 @@ enum halb_status halb_plan_block(struct maker *maker, enum halb_status verdict,
 				 const struct halb_finding *finding, struct halb_error *err)
 	HALB_CHECKED;
 
+/* The hint of what stands in a wanted record's way, with the way around it: a PTR can be left out. */
+#define HALB_PLAN_HINT 1400
+char *halb_plan_hint(const struct wanted *wanted, const char *hint, char out[HALB_PLAN_HINT]);
+
 /* The number of the balancer whose mark that is, or the number of balancers. */
 size_t halb_plan_owner(const struct maker *maker, const char *mark);
 

@@ -123,7 +123,7 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 			      const struct wanted *wanted, const struct halb_node *node,
 			      const char *hint, struct halb_error *err)
 {
-	char name[HALB_NAME_TEXT], type[16];
+	char name[HALB_NAME_TEXT], type[16], text[HALB_PLAN_HINT];
 	struct halb_buf expected = { 0 }, actual = { 0 };
 	enum halb_status st;
 
@@ -144,7 +144,8 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 							     .object = name,
 							     .expected = (char *)expected.data,
 							     .actual = (char *)actual.data,
-							     .hint = (char *)(uintptr_t)hint },
+							     .hint = halb_plan_hint(
+								     wanted, hint, text) },
 				     err);
 	halb_buf_clear(&expected);
 	halb_buf_clear(&actual);
@@ -154,7 +155,8 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 static enum halb_status block_zone(struct maker *maker, const struct wanted *wanted,
 				   const struct halb_zone *twin, struct halb_error *err)
 {
-	char name[HALB_NAME_TEXT], hint[2 * HALB_NAME_TEXT + 200];
+	char name[HALB_NAME_TEXT], hint[2 * HALB_NAME_TEXT + 400];
+	const char *server = maker->present->server;
 	struct halb_name parent = halb_name_parent(&wanted->name, 1);
 
 	if (twin) {
@@ -167,11 +169,12 @@ static enum halb_status block_zone(struct maker *maker, const struct wanted *wan
 	}
 	halb_name_format(&parent, name);
 	if (wanted->type == HALB_RR_PTR)
-		snprintf(hint, sizeof hint, "samba-tool dns zonecreate DC %s, or ptr: auto", name);
+		snprintf(hint, sizeof hint, "samba-tool dns zonecreate %.255s %s, or ptr: auto makes "
+					    "it where its zone is", server, name);
 	else
 		snprintf(hint, sizeof hint,
 			 "no zone of this directory holds the name: check the domain, or "
-			 "samba-tool dns zonecreate DC %s", name);
+			 "samba-tool dns zonecreate %.255s %s", server, name);
 	return block(maker, HALB_E_SITE, HALB_CODE_ZONE_MISSING, wanted, NULL, hint, err);
 }
 
@@ -350,43 +353,81 @@ enum halb_status halb_plan_record(struct maker *maker, const struct wanted *want
 	return blocked ? HALB_OK : make_change(maker, wanted, node, decided.what, err);
 }
 
-/*
- * Takes away what the mark speaks of. Where several values of one type stand there, only one of
- * them can be ours, and which one nobody can tell any more: then they stay.
- */
-enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_node *node,
-					size_t balancer, struct halb_error *err)
+/* ---- the removal ---- */
+
+/* What a balancer's records say, at whatever name: its vIP, or its apex. */
+static bool says(const struct halb_balancer *b, const struct halb_record *rec)
 {
-	const struct halb_balancer *b = &maker->site->balancers[balancer];
-	size_t managed = 0, which = 0;
-	struct halb_change *change;
-	enum halb_status st;
+	if (rec->type == HALB_RR_A || rec->type == HALB_RR_AAAA)
+		return halb_addr_equal(&rec->addr, &b->vip);
+	return halb_name_equal(&rec->name, &b->apex);
+}
+
+static bool can_be_ours(const struct halb_node_value *value)
+{
+	return !value->malformed && is_managed(value->rec.type);
+}
+
+/* Whether the mark speaks of that value: the only one that it can mean, else what says the same. */
+static bool is_ours(const struct halb_node *node, size_t i, size_t candidates,
+		    const struct halb_balancer *b)
+{
+	return can_be_ours(&node->values[i]) &&
+	       (candidates == 1 || says(b, &node->values[i].rec));
+}
+
+/* Several stand there, and none says what ours did. */
+static enum halb_status block_removal(struct maker *maker, const struct halb_node *node,
+				      const struct halb_balancer *b, struct halb_error *err)
+{
+	struct wanted found = { .balancer = b, .name = node->name };
 
 	for (size_t i = 0; i < node->n_values; i++) {
-		if (node->values[i].malformed || !is_managed(node->values[i].rec.type))
+		if (!can_be_ours(&node->values[i]))
 			continue;
-		managed++;
-		which = i;
+		found.type = node->values[i].rec.type;
+		found.data = node->values[i].rec;
 	}
-	if (halb_node_is_dead(node) || managed == 0)
-		return HALB_OK;
-	if (managed > 1) {
-		const struct wanted found = { .balancer = b, .name = node->name,
-					      .type = node->values[which].rec.type,
-					      .data = node->values[which].rec };
+	return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_EXTRA, &found, node,
+		     "several records stand where only one is ours, and none is the site's: remove "
+		     "those that are not ours, then try again", err);
+}
 
-		return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_EXTRA, &found, node,
-			     "several records stand where only one is ours: remove those that "
-			     "are not, then try again", err);
-	}
-	st = init_change(maker, node, b, node->values[which].rec.type, &change, err);
+/* Takes the values away that `is_ours` says; `first` is one of them. */
+static enum halb_status remove_ours(struct maker *maker, const struct halb_node *node,
+				    const struct halb_balancer *b, size_t candidates, size_t first,
+				    struct halb_error *err)
+{
+	const struct halb_record *rec = &node->values[first].rec;
+	struct halb_change *change;
+	enum halb_status st = init_change(maker, node, b, rec->type, &change, err);
+
 	if (st != HALB_OK)
 		return st;
 	change->action = HALB_ACTION_DELETE;
 	for (size_t i = 0; i < node->n_values; i++)
-		change->drop[i] = i == which || (!node->values[i].malformed &&
-						 node->values[i].rec.type == HALB_RR_TOMBSTONE);
-	change->ttl_before = node->values[which].rec.ttl;
-	change->before = text_before(change, node->values[which].rec.type);
+		change->drop[i] = is_ours(node, i, candidates, b) ||
+				  (!node->values[i].malformed &&
+				   node->values[i].rec.type == HALB_RR_TOMBSTONE);
+	change->ttl_before = rec->ttl;
+	change->before = text_before(change, rec->type);
 	return change->before ? HALB_OK : halb_fail_nomem(err);
+}
+
+/* Takes away what the mark speaks of, and leaves what somebody put beside it. */
+enum halb_status halb_plan_node_removal(struct maker *maker, const struct halb_node *node,
+					size_t balancer, struct halb_error *err)
+{
+	const struct halb_balancer *b = &maker->site->balancers[balancer];
+	size_t candidates = 0, first = node->n_values;
+
+	for (size_t i = 0; i < node->n_values; i++)
+		candidates += can_be_ours(&node->values[i]);
+	if (halb_node_is_dead(node) || candidates == 0)
+		return HALB_OK;
+	while (first > 0 && !is_ours(node, first - 1, candidates, b))
+		first--;
+	if (first == 0)
+		return block_removal(maker, node, b, err);
+	return remove_ours(maker, node, b, candidates, first - 1, err);
 }

@@ -376,11 +376,11 @@ static enum halb_status judge(struct maker *maker, size_t balancer,
 static enum halb_status block_lost(struct maker *maker, const struct halb_balancer *b,
 				   const struct halb_reservation *lost, struct halb_error *err)
 {
-	char hint[1024];
+	char hint[1200];
 
 	snprintf(hint, sizeof hint, "two DCs were given the entry at once, and dhcpd may serve what "
-				    "replication renamed: ldapdelete -H ldap://DC '%.800s'",
-		 lost->dn);
+				    "replication renamed: ldapdelete -H ldap://%.255s '%.800s'",
+		 maker->present->server, lost->dn);
 	return block(maker, HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE, b, lost->dn, lost,
 		     hint, err);
 }

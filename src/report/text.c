@@ -81,7 +81,7 @@ static void put_addr(struct halb_buf *out, const struct halb_addr *addr)
 
 /* ---- columns ---- */
 
-#define COLUMNS 8
+#define COLUMNS 10
 
 /* Characters that are seen: neither our colours nor what continues a character. */
 static size_t width_of(const char *cell, size_t len)
@@ -378,6 +378,60 @@ static void add_server(struct halb_buf *rows, const struct halb_server_state *se
 	halb_buf_text(rows, "\n");
 }
 
+static const char *word_of(enum halb_seen seen)
+{
+	switch (seen) {
+	case HALB_SEEN_UNKNOWN:
+		return "-";
+	case HALB_SEEN_NO:
+		return "no";
+	case HALB_SEEN_YES:
+		return "yes";
+	}
+	return "-";
+}
+
+/* The states of each DC, told apart; what DNS says in words stands where it is not right. */
+static void add_states(struct halb_buf *rows, const struct halb_server_state *server,
+		       size_t n_names, bool verbose)
+{
+	put(rows, server->name);
+	halb_buf_text(rows, "\t");
+	put_addr(rows, &server->address);
+	halb_buf_printf(rows, "\t%s\t%s\t%s\t%s\t", word_of(server->ldap_reachable),
+			word_of(server->ldap_written), word_of(server->dns_reachable),
+			word_of(server->authoritative));
+	if (server->dns_reachable != HALB_SEEN_YES)
+		halb_buf_text(rows, "-");
+	else if (n_names)
+		halb_buf_printf(rows, "%zu of %zu", server->names_right, n_names);
+	else
+		halb_buf_printf(rows, "%zu", server->names_right);
+	put_around(rows, "\t", server->text, "");
+	if (verbose && server->has_serial)
+		halb_buf_printf(rows, "\tserial %u", server->serial);
+	if (verbose && server->took) {
+		halb_buf_text(rows, "\t");
+		put_duration(rows, server->took);
+	}
+	halb_buf_text(rows, "\n");
+}
+
+static void add_servers(struct halb_buf *rows, const struct halb_report *report)
+{
+	const struct halb_verification *verification = report->verification;
+
+	if (verification->surveyed && verification->n_servers)
+		halb_buf_text(rows, "server\taddress\tldap\twritten\tdns\tauthoritative\tresolves\n");
+	for (size_t i = 0; i < verification->n_servers; i++) {
+		if (verification->surveyed)
+			add_states(rows, &verification->servers[i], verification->n_names,
+				   report->verbose);
+		else
+			add_server(rows, &verification->servers[i], verification->n_names);
+	}
+}
+
 /* "kube.lime.lan -> k8s1.lime.lan -> 192.168.11.11"; nothing for a name nobody was asked about. */
 static void add_name(struct halb_buf *rows, const struct halb_name_state *name)
 {
@@ -441,6 +495,21 @@ static void add_vip(struct halb_buf *rows, const struct halb_vip_state *vip)
 	halb_buf_text(rows, "\n");
 }
 
+/* "checked in 0.3 s: critical, 2 findings" */
+static void print_state(const struct halb_verification *verification, struct halb_buf *out)
+{
+	const struct halb_findings *findings = &verification->findings;
+
+	halb_buf_text(out, "checked in ");
+	put_duration(out, verification->took);
+	halb_buf_printf(out, ": %s", halb_severity_name(findings->worst));
+	if (findings->n) {
+		halb_buf_text(out, ", ");
+		put_count(out, findings->n, "finding");
+	}
+	halb_buf_text(out, "\n");
+}
+
 /* "verified in 1.3 s, 1 warning" */
 static void print_verdict(const struct halb_verification *verification, struct halb_buf *out)
 {
@@ -461,15 +530,17 @@ static void print_verification(const struct halb_report *report, struct halb_buf
 	const struct halb_verification *verification = report->verification;
 	struct halb_buf tables[3] = { 0 };
 
-	for (size_t i = 0; i < verification->n_servers; i++)
-		add_server(&tables[0], &verification->servers[i], verification->n_names);
+	add_servers(&tables[0], report);
 	for (size_t i = 0; i < verification->n_names; i++)
 		add_name(&tables[1], &verification->names[i]);
 	for (size_t i = 0; i < verification->n_vips; i++)
 		add_vip(&tables[2], &verification->vips[i]);
 	put_tables(out, tables, sizeof tables / sizeof tables[0]);
 	print_findings(&verification->findings, report->color, out);
-	print_verdict(verification, out);
+	if (verification->surveyed)
+		print_state(verification, out);
+	else
+		print_verdict(verification, out);
 }
 
 /* ---- history ---- */

@@ -4,6 +4,11 @@
 
 #include <string.h>
 
+#include "halb/base/deadline.h"
+
+/* A vIP that is silent for less may be well: the whole had too little time. */
+#define TIMEOUT_LEAST (250 * HALB_MSEC)
+
 /* A finding in the making. */
 struct draft {
 	struct halb_finding finding;
@@ -304,6 +309,8 @@ static enum halb_status judge_vip(struct run *run, const struct halb_vip_state *
 		judge_connect(vip, &d);
 	else
 		judge_service(run, vip, layer, &d);
+	if (layer->state == HALB_LAYER_TIMEOUT && run->timeout < TIMEOUT_LEAST)
+		d.finding.severity = HALB_SEV_UNKNOWN;
 	halb_buf_text(&d.actual, layer->text[0] ? layer->text : "not probed: the time was over");
 	return submit(run, &d, err);
 }

@@ -63,14 +63,22 @@ static enum halb_status open_all(struct run *run, const struct halb_dc_list *ser
 	return st;
 }
 
+static int64_t limit_of(const struct run *run)
+{
+	int64_t answer = run->started + run->timeout;
+
+	if (run->options->limit)
+		return run->started + run->options->limit;
+	return (run->until > answer ? run->until : answer) + GRACE;
+}
+
 /*
  * The loop's limit is for answers that never come; a single look is over when its questions are.
  * Starting counts as running, or the first to be answered at once would stop the loop.
  */
 static enum halb_status look(struct run *run, struct halb_error *err)
 {
-	int64_t limit =
-		run->until > run->started + run->timeout ? run->until : run->started + run->timeout;
+	int64_t limit = limit_of(run);
 	enum halb_status st = HALB_OK;
 
 	run->n_running = 1;
@@ -80,7 +88,7 @@ static enum halb_status look(struct run *run, struct halb_error *err)
 	if (run->options->progress)
 		set_tick(run);
 	if (run->n_running && run->status == HALB_OK)
-		st = halb_loop_run(run->loop, limit + GRACE, err);
+		st = halb_loop_run(run->loop, limit, err);
 	if (run->status != HALB_OK) {
 		*err = run->err;
 		return run->status;

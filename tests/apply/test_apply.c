@@ -3,7 +3,6 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "halb/dns/adrec.h"
@@ -14,7 +13,6 @@
 static struct world w;
 static struct halb_error err;
 static size_t applied;
-static char *dump;
 
 static void setup(void)
 {
@@ -24,25 +22,10 @@ static void setup(void)
 
 static void teardown(void)
 {
-	free(dump);
 	world_clear(&w);
 }
 
 TestSuite(apply, .init = setup, .fini = teardown);
-
-static void remember(void)
-{
-	free(dump);
-	dump = memdir_dump(&w.dir);
-}
-
-static void expect_as_remembered(void)
-{
-	char *now = memdir_dump(&w.dir);
-
-	cr_expect_str_eq(now, dump);
-	free(now);
-}
 
 static enum halb_status apply(void)
 {
@@ -294,13 +277,13 @@ static void fail_each(void (*plan)(void), enum halb_status with, enum halb_statu
 		w.dir.n_writes = 0;
 		w.dir.ahead = at < n ? 0 : 31;
 		memdir_fail(&w.dir, at % n, with, false);
-		remember();
+		world_remember(&w);
 		cr_expect_eq(apply(), expected, "write %zu: %s", at, err.text);
 		cr_expect_eq(err.status, expected);
 		cr_expect_eq(applied, 0);
 		expect_text("nothing was changed");
 		cr_expect(*err.hint);
-		expect_as_remembered();
+		world_expect_as_remembered(&w);
 	}
 }
 
@@ -355,11 +338,11 @@ Test(apply, a_lost_answer_puts_everything_back)
 			n = halb_plan_writes(&w.plan);
 			w.dir.n_writes = 0;
 			memdir_fail(&w.dir, at, HALB_E_UNREACHABLE, true);
-			remember();
+			world_remember(&w);
 			cr_expect_eq(apply(), HALB_E_UNREACHABLE);
 			cr_expect_eq(applied, 0);
 			expect_text("nothing was changed");
-			expect_as_remembered();
+			world_expect_as_remembered(&w);
 		}
 	}
 }
@@ -381,11 +364,11 @@ Test(apply, a_connection_that_is_gone_before_anything_knows_of_nothing)
 {
 	world_register(&w);
 	w.dir.gone = true;
-	remember();
+	world_remember(&w);
 	cr_expect_eq(apply(), HALB_E_UNREACHABLE);
 	cr_expect_eq(applied, 0);
 	expect_text("nothing was changed");
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 Test(apply, a_failure_while_going_back_names_exactly_what_remains)
@@ -485,11 +468,11 @@ Test(apply, a_value_that_changed_since_the_plan_is_left_as_it_is)
 	world_node(&w, APEX, &old, MARK);
 	world_register(&w);
 	change_apex();
-	remember();
+	world_remember(&w);
 	cr_expect_eq(apply(), HALB_E_RETRY);
 	expect_text("nothing was changed");
 	expect_record(APEX, &theirs);
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 Test(apply, a_node_that_somebody_made_meanwhile_is_left_as_it_is)
@@ -550,11 +533,11 @@ Test(apply, a_new_node_that_somebody_removed_is_no_loss)
 	world_register(&w);
 	memdir_fail(&w.dir, 3, HALB_E_DENIED, false);
 	meddle_before(2, drop_apex);
-	remember();
+	world_remember(&w);
 	cr_expect_eq(apply(), HALB_E_DENIED);
 	cr_expect_eq(applied, 0);
 	expect_text("nothing was changed");
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 Test(apply, a_reservation_that_changed_since_the_plan_is_not_removed)
@@ -588,11 +571,11 @@ Test(apply, a_removal_that_cannot_be_looked_at_is_not_done)
 {
 	world_settle(&w);
 	world_unregister(&w);
-	remember();
+	world_remember(&w);
 	w.dir.before_write = go_deaf;
 	cr_expect_eq(apply(), HALB_E_UNREACHABLE);
 	expect_text("nothing was changed");
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 /* What is not ours survives whatever we do, in any order of failures. */

@@ -532,6 +532,43 @@ Test(journal, ids_grow_even_when_the_clock_goes_back)
 
 /* ---- the audit ---- */
 
+/* The run's file under the names of `n` older ones; the oldest is of one that nobody settled. */
+static void put_older(const char *id, int n)
+{
+	char path[200], older[200];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s.jsonl", w.journal_path, id);
+	for (int i = 1; i <= n; i++) {
+		snprintf(older, sizeof older, "%s/20200101T%02d%02d%02dZ-000.jsonl",
+			 w.journal_path, i / 3600, i / 60 % 60, i % 60);
+		cr_assert_eq(link(path, older), 0);
+	}
+	snprintf(older, sizeof older, "%s/20190101T000000Z-000.jsonl", w.journal_path);
+	file = fopen(older, "w");
+	fputs("{\"journal\":1,\"id\":\"20190101T000000Z-000\"}\n", file);
+	fclose(file);
+}
+
+Test(journal, keeps_a_thousand_runs_and_a_year_and_what_is_not_settled)
+{
+	const time_t day = 24 * 60 * 60, now = time(NULL);
+	struct halb_runs runs;
+
+	do_register();
+	put_older(w.applied.journal, 1004);
+	cr_assert_eq(count_files(), 1006);
+	halb_journal_prune(&w.journal, now + 364 * day);
+	cr_expect_eq(count_files(), 1006);
+	halb_journal_prune(&w.journal, now + 366 * day);
+	runs = world_history(&w);
+	cr_assert_eq(runs.n, 1001);
+	cr_expect_str_eq(runs.items[0].id, w.applied.journal);
+	cr_expect_str_eq(runs.items[999].id, "20200101T000006Z-000");
+	cr_expect_str_eq(runs.items[1000].id, "20190101T000000Z-000");
+	halb_runs_clear(&runs);
+}
+
 Test(journal, the_audit_has_a_line_for_each_change)
 {
 	const char *lines;

@@ -74,7 +74,8 @@ static const struct halb_present *present(void)
 {
 	static struct halb_present there;
 
-	there = (struct halb_present){ &w.zones, &w.nodes, &w.dhcp, halb_dhcp_ad.locate };
+	there = (struct halb_present){ &w.zones, &w.nodes, &w.dhcp, halb_dhcp_ad.locate,
+					 w.dir.directory.server };
 	return &there;
 }
 

@@ -9,7 +9,6 @@
 
 static struct world w;
 static struct halb_error err;
-static char *dump;
 
 static void setup(void)
 {
@@ -19,25 +18,10 @@ static void setup(void)
 
 static void teardown(void)
 {
-	free(dump);
 	world_clear(&w);
 }
 
 TestSuite(undo, .init = setup, .fini = teardown);
-
-static void remember(void)
-{
-	free(dump);
-	dump = memdir_dump(&w.dir);
-}
-
-static void expect_as_remembered(void)
-{
-	char *now = memdir_dump(&w.dir);
-
-	cr_expect_str_eq(now, dump);
-	free(now);
-}
 
 static void unregister(void)
 {
@@ -94,20 +78,20 @@ Test(undo, of_an_unregister_brings_every_byte_back)
 	memdir_record(&w.dir, ALIAS, &txt);
 	memdir_text(&w.dir, HOST, "dhcpStatements", "filename \"pxe\"");
 	memdir_text(&w.dir, HOST, "dhcpComments", "rack 7");
-	remember();
+	world_remember(&w);
 	unregister();
 	cr_expect_null(memdir_find(&w.dir, HOST));
 	undo(NULL);
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 Test(undo, of_an_undo_is_a_redo)
 {
 	world_settle(&w);
-	remember();
+	world_remember(&w);
 	undo(NULL);
 	undo(NULL);
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 	undo(NULL);
 	expect_tombstone(APEX);
 	cr_expect_null(memdir_find(&w.dir, HOST));
@@ -140,11 +124,11 @@ Test(undo, of_what_somebody_changed_since_writes_nothing)
 	world_settle(&w);
 	memdir_unset(&w.dir, APEX, "dnsRecord");
 	memdir_record(&w.dir, APEX, &other);
-	remember();
+	world_remember(&w);
 	before = w.dir.n_writes;
 	cr_expect_eq(world_undo(&w, NULL, &err), HALB_E_CONFLICT);
 	cr_expect_eq(w.dir.n_writes, before);
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 	found = world_finding(&w, HALB_CODE_RECORD_DIFFERS);
 	cr_assert(found);
 	cr_expect_eq(w.plan.findings.n, 1);
@@ -229,11 +213,11 @@ Test(undo, of_an_undone_run_has_nothing_to_do)
 	world_settle(&w);
 	memcpy(first, id_of(0), sizeof first);
 	undo(NULL);
-	remember();
+	world_remember(&w);
 	undo(first);
 	cr_expect_eq(w.applied.n, 0);
 	cr_expect_str_eq(w.applied.journal, "");
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 Test(undo, with_no_run_has_nothing_to_do)
@@ -261,11 +245,11 @@ Test(undo, takes_the_start_of_an_id_that_is_the_only_one)
 Test(undo, of_a_purged_tombstone_makes_the_name_again)
 {
 	world_settle(&w);
-	remember();
+	world_remember(&w);
 	unregister();
 	memdir_drop(&w.dir, APEX);
 	undo(NULL);
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 }
 
 Test(undo, of_what_is_deleted_already_has_nothing_to_do_there)
@@ -280,10 +264,10 @@ Test(undo, of_what_is_deleted_already_has_nothing_to_do_there)
 Test(undo, that_fails_is_put_back)
 {
 	world_settle(&w);
-	remember();
+	world_remember(&w);
 	memdir_fail(&w.dir, w.dir.n_writes + 1, HALB_E_DENIED, false);
 	cr_expect_eq(world_undo(&w, NULL, &err), HALB_E_DENIED);
-	expect_as_remembered();
+	world_expect_as_remembered(&w);
 	undo(NULL); /* the register, not the undo that came to nothing */
 	cr_expect_eq(w.applied.n, 4);
 	expect_tombstone(APEX);

@@ -1,61 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every allocation of ours is made to fail once; the linker leads them here (--wrap). */
+/* Every allocation of ours is made to fail once. */
 #include <criterion/criterion.h>
-#include <limits.h>
-#include <stdlib.h>
 
 #include "halb/dns/adrec.h"
 #include "halb/dns/wire.h"
-
-void *__real_malloc(size_t len);
-void *__real_calloc(size_t n, size_t len);
-void *__real_realloc(void *old, size_t len);
-void *__wrap_malloc(size_t len);
-void *__wrap_calloc(size_t n, size_t len);
-void *__wrap_realloc(void *old, size_t len);
-
-static unsigned until_failure = UINT_MAX;
-
-static bool fails(void)
-{
-	return until_failure != UINT_MAX && until_failure-- == 0;
-}
-
-void *__wrap_malloc(size_t len)
-{
-	return fails() ? NULL : __real_malloc(len);
-}
-
-void *__wrap_calloc(size_t n, size_t len)
-{
-	return fails() ? NULL : __real_calloc(n, len);
-}
-
-void *__wrap_realloc(void *old, size_t len)
-{
-	return fails() ? NULL : __real_realloc(old, len);
-}
-
-/* Runs `work` with its first, second, … allocation failing, until it gets by with none. */
-static void starve(enum halb_status (*work)(struct halb_error *err), unsigned least)
-{
-	enum halb_status st = HALB_E_NOMEM;
-	unsigned n;
-
-	for (n = 0; st != HALB_OK; n++) {
-		struct halb_error err = { 0 };
-
-		cr_assert_lt(n, 100);
-		until_failure = n;
-		st = work(&err);
-		until_failure = UINT_MAX;
-		if (st != HALB_OK) {
-			cr_assert_eq(st, HALB_E_NOMEM);
-			cr_assert_eq(err.status, HALB_E_NOMEM);
-		}
-	}
-	cr_assert_gt(n, least, "only %u allocations were made to fail", n - 1);
-}
+#include "starve.h"
 
 /* TXT "hi", then the same as a copy, as text and as bytes again. */
 static enum halb_status round_trip(struct halb_error *err)

@@ -8,7 +8,6 @@ setup() {
 }
 
 MARK='halb-dns lime.lan/k8s1'
-PIN='--server dc1.lime.lan' # where one DC's view is enough, and nothing has to replicate
 
 # Both DCs and the DHCP server know the seed.
 registered() {

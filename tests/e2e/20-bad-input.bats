@@ -12,7 +12,6 @@ teardown() {
 	healed
 }
 
-PIN='--server dc1.lime.lan'
 K8S1=DC=k8s1,DC=lime.lan,CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan
 
 # refuses_site STATUS WHAT [SED SCRIPT...]: a site file with these edits
@@ -187,8 +186,27 @@ reserve() {
 	for bad in nonsense 5 -1s 1d ''; do
 		run -64 --separate-stderr halb register --wait "$bad"
 		equal "$output" ''
-		says_error "'$bad'"
+		says_error "--wait: '$bad'"
 	done
+}
+
+@test "wrong usage is reported as JSON, wherever that is asked for" {
+	local wrong
+	for wrong in --nosuch '--wait nonsense' '--wait' '--vip 192.168.11.300' '--color sometimes' extra \
+		--ver '--dry-run=yes' '-x' '--mac nonsense --vip nonsense'; do
+		for words in "register --format json $wrong" "register $wrong --format=json" \
+			"register -q $wrong --format json -v"; do
+			# shellcheck disable=SC2086
+			run -64 --separate-stderr halb $words
+			json '[.command, .status, .exit, .error.category]' '["register","error",64,"usage"]'
+			json '[.error.message, .error.hint, .time | length > 0] | all' true
+			equal "${stderr_lines[0]}" "halb-dns: $(json .error.message)"
+		done
+	done
+	run -64 --separate-stderr halb frobnicate --format json
+	json '[.command, .status, .exit]' '["frobnicate","error",64]'
+	run -64 --separate-stderr halb verify --nosuch --format json
+	json '[.command, .status, .exit]' '["verify","error",64]'
 }
 
 @test "an unknown format or colour is wrong usage" {

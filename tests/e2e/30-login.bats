@@ -11,7 +11,6 @@ teardown() {
 	[ ! -e "$BATS_TEST_TMPDIR/strong-auth" ] || on dc1 /lab/dc/strong-auth default
 }
 
-PIN='--server dc1.lime.lan'
 SECRET=Passw0rd.lime
 NO_KEYTAB='/^  keytab:/d'
 AS_NORIGHTS='s/principal: .*/principal: norights@LIME.LAN/'

@@ -12,7 +12,6 @@ teardown() {
 	if [[ $BATS_TEST_DESCRIPTION == *zone* ]]; then drop_zones; fi
 }
 
-PIN='--server dc1.lime.lan'
 SHUT='--port 6444' # nobody listens there
 
 registered() {

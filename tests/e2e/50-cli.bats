@@ -7,7 +7,6 @@ setup() {
 	fresh
 }
 
-PIN='--server dc1.lime.lan'
 COMMANDS='init plan register verify unregister schema'
 
 # fits LINES: $output has at most that many, of at most 100 columns
@@ -110,7 +109,8 @@ fits() {
 }
 
 @test "-q says nothing when all is well" {
-	halb register $PIN --no-verify
+	halb register --no-verify
+	replicated
 	run -0 --separate-stderr halb register -q
 	equal "$output$stderr" ''
 	run -0 --separate-stderr halb verify -q

@@ -3,13 +3,10 @@
 
 load lib
 
-JOURNAL=/var/lib/halb-dns/journal # on adm
-PIN='--server dc1.lime.lan'
 K8S1=DC=k8s1,DC=lime.lan,CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan
 
 setup() {
 	fresh
-	adm "rm -rf $JOURNAL"
 }
 
 teardown() {
@@ -211,7 +208,6 @@ settled() {
 	for call in fsync linkat write; do
 		for n in {1..40}; do
 			fresh
-			adm "rm -rf $JOURNAL"
 			killed "$call" "$n" register --no-verify $PIN || break
 			points=$((points + 1))
 			run -0 halb register --no-verify $PIN --format json
@@ -229,7 +225,6 @@ settled() {
 	local n
 	for n in {1..40}; do
 		fresh
-		adm "rm -rf $JOURNAL"
 		registered
 		killed write "$n" undo $PIN || break
 		run -0 halb undo $PIN "$ID"
@@ -244,7 +239,6 @@ settled() {
 	local n
 	for n in {1..40}; do
 		fresh
-		adm "rm -rf $JOURNAL"
 		killed write "$n" register --no-verify $PIN || break
 		! lives dc1 k8s1 || break
 	done

@@ -9,7 +9,7 @@ OTHER=192.168.11.78
 setup() {
 	fresh
 	# lb1 runs the program as well as adm does.
-	on lb1 mkdir -p "$TMP"
+	on lb1 sh -c "rm -rf $JOURNAL && mkdir -p $TMP"
 	on adm sh -c "cat \$(command -v $HALB_DNS)" | on lb1 sh -c "cat > $TMP/halb-dns; chmod 755 $TMP/halb-dns"
 	on adm cat /etc/halb-dns/halb-dns.keytab | on lb1 sh -c "umask 077; cat > $TMP/keytab"
 	on adm cat "$SEED" | sed "s,/etc/halb-dns/halb-dns.keytab,$TMP/keytab," | on lb1 sh -c "cat > $TMP/site.yaml"

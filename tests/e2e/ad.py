@@ -4,7 +4,7 @@
   node NAME [ZONE]   one dnsNode: its records, the tombstone flag, the mark, as JSON
   serial [ZONE]      the serial of the zone's SOA
   dump               the DNS zones and the DHCP service as text, uSNChanged of each object too
-  clean              removes what the tests make, without a trace of it
+  clean DC2          removes what the tests make, without a trace of it, at both DCs
   replicate FROM     pulls all of it from that DC, now
   forestzone NAME    makes that zone in the forest's partition, with the SOA and NS of lime.lan
   bury NAME DAYS     dates a tombstone back by that many days
@@ -27,7 +27,7 @@ PARTITIONS = ["DC=%sDnsZones,%s" % (which, DOMAIN) for which in ("Domain", "Fore
 NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa", "sub", "k8s1.sub", "*"]
 NAMES += ["alias%d" % i for i in range(1, 7)]
 ZONES = ["forest.lime.lan"]
-RESERVATIONS = ["k8s1", "other", "printer"]
+RESERVATIONS = ["k8s1", "k8s2", "other", "printer"]
 SHOWN = ["objectClass", "dnsRecord", "dNSTombstoned", "adminDescription", "dhcpHWAddress",
          "dhcpStatements", "dhcpOption", "dhcpComments", "uSNChanged"]
 TYPES = {dnsp.DNS_TYPE_TOMBSTONE: "TOMBSTONE", dnsp.DNS_TYPE_A: "A", dnsp.DNS_TYPE_CNAME: "CNAME",
@@ -147,7 +147,9 @@ def main(dc, command, *args):
     elif command == "dump":
         print("\n".join(sorted(dump(db))))
     elif command == "clean":
-        clean(db)
+        # One may be given it by the other in the meantime.
+        for each in (db, connect(*args), db):
+            clean(each)
     elif command == "replicate":
         replicate(db, dc, *args)
     elif command == "forestzone":

@@ -16,8 +16,13 @@ MAC=02:00:00:00:01:01
 VIP=192.168.11.11
 REVERSE=77.10.in-addr.arpa
 SEED=/etc/halb-dns/halb.yaml
+JOURNAL=/var/lib/halb-dns/journal # root's, on each host
 TMP=/tmp/halb-e2e           # on adm
 SITE=$TMP/site.yaml         # on adm: what site makes
+
+# For what one DC shows. Without it a test knows which DC was written to from .server of the report
+# only, and reads a fixed one after replicated.
+PIN='--server dc1.lime.lan'
 
 # lab ARG...: without bats' own descriptor, which a daemon that this starts would keep open, and bats
 # waits until nobody does
@@ -47,7 +52,7 @@ fault() {
 }
 
 healed() {
-	[ ! -e "$BATS_TEST_TMPDIR/faulty" ] || lab heal
+	[ ! -e "$BATS_TEST_TMPDIR/faulty" ] || { lab heal && rm "$BATS_TEST_TMPDIR/faulty"; }
 }
 
 # ad DC COMMAND [ARG...]: see ad.py
@@ -55,16 +60,16 @@ ad() {
 	lab exec adm python3 - "$@" < "$BATS_TEST_DIRNAME/ad.py"
 }
 
-# Every test starts from this: the directory without what the tests make, an empty $TMP.
+# Every test starts from this: the directory without what the tests make, an empty $TMP, and no
+# memory of an earlier run, nor of the DC that it wrote to.
 fresh() {
-	ad dc1 clean
-	ad dc2 clean
-	adm "rm -rf $TMP && mkdir $TMP"
+	ad dc1 clean dc2
+	adm "rm -rf $TMP $JOURNAL && mkdir $TMP"
 }
 
 # Takes away the zones that tests make.
 drop_zones() {
-	ad dc1 clean
+	ad dc1 clean dc2
 	adm "samba-tool dns zonedelete dc1.lime.lan $REVERSE $ADMIN > /dev/null 2>&1 || true"
 }
 
@@ -136,6 +141,21 @@ site() {
 		text=$edited
 	done
 	put "$SITE" <<< "$text"
+}
+
+# nightly DC FUNCTION: what Samba does by itself once a day, a function of its Python's dsdb
+nightly() {
+	on "$1" python3 - "$2" <<-END
+		import sys
+		from samba import dsdb
+		from samba.auth import system_session
+		from samba.param import LoadParm
+		from samba.samdb import SamDB
+		lp = LoadParm()
+		lp.load_default()
+		path = lp.private_path("sam.ldb")
+		getattr(dsdb, sys.argv[1])(SamDB(url=path, session_info=system_session(), lp=lp))
+	END
 }
 
 # put PATH: standard input, as a file on adm that only root reads

@@ -166,8 +166,9 @@ Test(around, what_replication_renamed_is_a_duplicate_with_the_command_that_remov
 	world_node(&w, "DC=k8s1" LOST LIME, &other, NULL);
 	world_register(&w);
 	finding = expect_blocked(HALB_CODE_RECORD_DUPLICATE, "k8s1.lime.lan");
-	cr_expect(strstr(finding->hint, "ldapdelete -H ldap://DC 'DC=k8s1" LOST LIME "'"), "%s",
-		  finding->hint);
+	cr_expect(strstr(finding->hint,
+			 "ldapdelete -H ldap://dc1.lime.lan 'DC=k8s1" LOST LIME "'"),
+		  "%s", finding->hint);
 	cr_expect_null(world_change(&w, "A", "k8s1.lime.lan"));
 }
 

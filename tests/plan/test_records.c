@@ -154,6 +154,24 @@ Test(records, ptr_auto_with_its_zone_is_one)
 	expect_action(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"), HALB_ACTION_ADD);
 }
 
+Test(records, a_foreign_ptr_that_blocks_can_be_done_without)
+{
+	struct halb_record ptr = rec_name(HALB_RR_PTR, "printer.lime.lan", 900);
+	const struct halb_finding *finding;
+
+	world_reverse(&w);
+	world_node(&w, PTR, &ptr, NULL);
+	world_register(&w);
+	finding = expect_blocked(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"),
+				 HALB_E_CONFLICT, HALB_CODE_RECORD_FOREIGN);
+	cr_expect(strstr(finding->hint, "--replace"), "%s", finding->hint);
+	cr_expect(strstr(finding->hint, "ptr: no"), "%s", finding->hint);
+	w.site.balancers[0].ptr = HALB_PTR_NO;
+	world_register(&w);
+	cr_expect_eq(w.plan.verdict, HALB_OK);
+	cr_expect_null(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"));
+}
+
 Test(records, ptr_yes_without_its_zone_is_the_sites_mistake)
 {
 	const struct halb_finding *finding;
@@ -162,7 +180,7 @@ Test(records, ptr_yes_without_its_zone_is_the_sites_mistake)
 	world_register(&w);
 	finding = expect_blocked(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"), HALB_E_SITE,
 				 HALB_CODE_ZONE_MISSING);
-	cr_expect(strstr(finding->hint, "zonecreate DC 11.168.192.in-addr.arpa"), "%s",
+	cr_expect(strstr(finding->hint, "zonecreate dc1.lime.lan 11.168.192.in-addr.arpa"), "%s",
 		  finding->hint);
 }
 
@@ -676,10 +694,40 @@ Test(records, unregister_of_nothing_is_nothing)
 	cr_expect_eq(w.plan.verdict, HALB_OK);
 }
 
-Test(records, unregister_leaves_several_of_which_one_is_ours)
+Test(records, unregister_takes_ours_alone_from_beside_somebodys)
 {
+	struct halb_record elsewhere = rec_name(HALB_RR_CNAME, "www.lime.lan", 900);
+
 	register_all();
 	memdir_record(&w.dir, APEX, &other);
+	memdir_record(&w.dir, ALIAS, &elsewhere);
+	world_unregister(&w);
+	expect_action(apex(), HALB_ACTION_DELETE);
+	cr_expect_eq(dropped(apex()), 1);
+	cr_expect(apex()->drop[0]);
+	cr_expect_str_eq(apex()->before, "192.168.11.11");
+	expect_action(alias(), HALB_ACTION_DELETE);
+	cr_expect_eq(dropped(alias()), 1);
+	cr_expect_str_eq(alias()->before, "k8s1.lime.lan");
+}
+
+Test(records, unregister_takes_each_copy_of_ours)
+{
+	struct halb_record copy = rec_address("192.168.11.11", 60);
+
+	register_all();
+	memdir_record(&w.dir, APEX, &copy);
+	world_unregister(&w);
+	expect_action(apex(), HALB_ACTION_DELETE);
+	cr_expect_eq(dropped(apex()), 2);
+}
+
+Test(records, unregister_leaves_several_of_which_none_says_the_vip)
+{
+	struct halb_record third = rec_address("192.168.11.98", 900);
+
+	world_node(&w, APEX, &other, MARK);
+	memdir_record(&w.dir, APEX, &third);
 	world_unregister(&w);
 	expect_blocked(apex(), HALB_E_CONFLICT, HALB_CODE_RECORD_EXTRA);
 }

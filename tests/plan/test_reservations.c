@@ -367,7 +367,7 @@ Test(reservations, what_replication_renamed_is_a_duplicate_with_the_command_that
 	put(lost, OTHER, "192.168.11.99", NULL);
 	world_register(&w);
 	finding = expect_none(HALB_E_CONFLICT, HALB_CODE_RESERVATION_DUPLICATE);
-	cr_expect(strstr(finding->hint, "ldapdelete -H ldap://DC 'CN=k8s1\\0ACNF:"), "%s",
+	cr_expect(strstr(finding->hint, "ldapdelete -H ldap://dc1.lime.lan 'CN=k8s1\\0ACNF:"), "%s",
 		  finding->hint);
 }
 

@@ -195,6 +195,32 @@ Test(text, names_each_way_in_which_a_port_fails)
 	}
 }
 
+Test(text, of_a_check_tells_each_dcs_states_apart)
+{
+	struct sample s;
+
+	sample_init(&s);
+	s.report.command = "check";
+	s.report.verification = &s.verification;
+	s.verification.surveyed = true;
+	s.verification.n_names = s.verification.n_vips = 0;
+	s.servers[0].ldap_reachable = s.servers[0].ldap_written = HALB_SEEN_YES;
+	s.servers[1] = (struct halb_server_state){ .name = "dc2.lime.lan",
+						   .address = s.servers[1].address,
+						   .ldap_reachable = HALB_SEEN_NO,
+						   .dns_reachable = HALB_SEEN_NO,
+						   .text = "no answer" };
+	s.verification.findings.n = 1;
+	s.verification.findings.items = &s.found[1];
+	s.verification.findings.worst = HALB_SEV_WARNING;
+	expect_text(&s,
+		    "server        address       ldap  written  dns  authoritative  resolves\n"
+		    "dc1.lime.lan  192.168.11.2  yes   yes      yes  yes            1\n"
+		    "dc2.lime.lan  192.168.11.3  no    -        no   -              -  no answer\n"
+		    "warning  replica-lag  kube.lime.lan: found NXDOMAIN [dc2.lime.lan]\n"
+		    "checked in 1.3 s: warning, 1 finding\n");
+}
+
 Test(text, leaves_out_names_that_nobody_was_asked_about)
 {
 	struct sample s;

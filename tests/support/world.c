@@ -238,6 +238,21 @@ void world_clear(struct world *w)
 	free(w->site.dhcp_service);
 	clear_journal(w);
 	memdir_clear(&w->dir);
+	free(w->remembered);
+}
+
+void world_remember(struct world *w)
+{
+	free(w->remembered);
+	w->remembered = memdir_dump(&w->dir);
+}
+
+void world_expect_as_remembered(const struct world *w)
+{
+	char *now = memdir_dump(&w->dir);
+
+	cr_expect_str_eq(now, w->remembered);
+	free(now);
 }
 
 /* ---- what the program does ---- */
@@ -269,7 +284,8 @@ static struct halb_present present(const struct world *w)
 				      .nodes = &w->nodes,
 				      .dhcp = w->site.dhcp_backend == HALB_DHCP_AD ? &w->dhcp
 										   : NULL,
-				      .locate = halb_dhcp_ad.locate };
+				      .locate = halb_dhcp_ad.locate,
+				      .server = w->dir.directory.server };
 }
 
 void world_register(struct world *w)

@@ -40,6 +40,7 @@ struct world {
 	struct halb_run_head head;   /* of the runs to come; command and checksum are set */
 	struct halb_applied applied; /* by the last run */
 	struct halb_buf audited;     /* the audit's lines */
+	char *remembered;            /* owned; a dump of the directory */
 };
 
 /*
@@ -80,6 +81,10 @@ void world_settle_dead(struct world *w);
 enum halb_status world_undo(struct world *w, const char *id, struct halb_error *err);
 /* What the journal says, for halb_runs_clear(). */
 struct halb_runs world_history(struct world *w);
+
+/* The directory must be later as it is now, or the test fails. */
+void world_remember(struct world *w);
+void world_expect_as_remembered(const struct world *w);
 
 /* Register, and all of it must get through. */
 void world_settle(struct world *w);

@@ -76,6 +76,12 @@ enum halb_status halb_settle(const struct halb_directory *dir, const struct halb
  */
 void halb_journal_where(const struct halb_journal *journal, const char *domain, char *server);
 
+/*
+ * Removes the files of runs that nobody will undo any more: those that are beyond the newest 1000,
+ * older than a year, and known how they ended. What cannot be removed stays.
+ */
+void halb_journal_prune(const struct halb_journal *journal, time_t now);
+
 /* A sink for halb_journal.audit: syslog(3), facility authpriv. */
 void halb_audit_syslog(void *arg, const char *line);
 

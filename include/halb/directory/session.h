@@ -34,6 +34,9 @@ struct halb_login {
 	const char *ca_file;   /* PEM, or NULL for the system's trust store */
 };
 
+/* The port that such a login goes to. */
+uint16_t halb_login_port(const struct halb_login *login);
+
 struct halb_session;
 
 /*

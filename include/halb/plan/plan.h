@@ -72,6 +72,7 @@ struct halb_present {
 	const struct halb_dhcp_config *dhcp; /* NULL: the site has no DHCP backend */
 	/* Where the DHCP backend puts a reservation of that name: halb_dhcp_ops.locate */
 	char *(*locate)(const char *service, const char *name);
+	const char *server; /* the DC that it was read from, for the commands in hints */
 };
 
 struct halb_plan_options {

@@ -57,12 +57,14 @@ struct halb_verification {
 	struct halb_vip_state *vips;
 	size_t n_vips;
 	struct halb_findings findings;
-	int64_t took; /* ns until all held, or until it gave up */
+	bool surveyed; /* the DCs' directories were looked at too: their LDAP states mean something */
+	int64_t took;  /* ns until all held, or until it gave up */
 };
 
 struct halb_verify_options {
 	int64_t wait;          /* ns; 0: one look */
 	int64_t query_timeout; /* ns for one question or probe */
+	int64_t limit; /* ns for all of it, whatever is under way then; 0: as `wait` says */
 	bool skip_system;      /* do not ask the system's resolver */
 	/* Where the system's resolver is, for tests; len 0: /etc/resolv.conf, port 53 */
 	struct halb_addr system_server;
