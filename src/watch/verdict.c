@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judges a watch. Reads no clock. */
+#include "halb/watch/verdict.h"
+
+#include <stdio.h>
+
+#define MISSED_SHARE 10 /* one in so many, and a series says too little */
+
+static void raise_to(struct halb_watch_verdict *verdict, enum halb_severity severity,
+		     const char *why)
+{
+	if (severity <= verdict->severity)
+		return;
+	verdict->severity = severity;
+	snprintf(verdict->why, sizeof verdict->why, "%s", why);
+}
+
+static void judge_outage(const struct halb_watch_series *s, const struct halb_outage *o,
+			 int64_t most, struct halb_watch_verdict *verdict)
+{
+	const char *layer = halb_watch_layer_name(s->layer);
+	char why[sizeof verdict->why], limit[48] = "", upper[32] = "no bound";
+	bool open = o->max < 0;
+
+	if (most >= 0)
+		snprintf(limit, sizeof limit, ", at most %.1f ms wanted", (double)most / 1e6);
+	if (!open)
+		snprintf(upper, sizeof upper, "%.1f ms", (double)o->max / 1e6);
+	snprintf(why, sizeof why, "%s %.100s: an outage of %.1f ms to %s%s", layer, s->what,
+		 (double)o->min / 1e6, upper, limit);
+	if (o->min > most)
+		raise_to(verdict, HALB_SEV_CRITICAL, why);
+	else if (open || o->max > most)
+		raise_to(verdict, most < 0 ? HALB_SEV_CRITICAL : HALB_SEV_UNKNOWN, why);
+}
+
+static void judge_series(const struct halb_watch_series *s, int64_t most,
+			 struct halb_watch_verdict *verdict)
+{
+	const struct halb_outages *all = &s->outages;
+	char why[sizeof verdict->why];
+
+	snprintf(why, sizeof why, "%s %.100s: %llu of %llu probes say nothing",
+		 halb_watch_layer_name(s->layer), s->what, (unsigned long long)all->unknown,
+		 (unsigned long long)(all->sent + all->unknown));
+	if (!all->sent || all->unknown > (all->sent + all->unknown) / MISSED_SHARE)
+		raise_to(verdict, HALB_SEV_UNKNOWN, why);
+	for (size_t i = 0; i < all->n; i++)
+		judge_outage(s, &all->items[i], most, verdict);
+}
+
+void halb_watch_judge(const struct halb_watch *watch, int64_t max_outage,
+		      struct halb_watch_verdict *out)
+{
+	*out = (struct halb_watch_verdict){ .severity = HALB_SEV_OK };
+	if (!watch->n_series)
+		raise_to(out, HALB_SEV_UNKNOWN, "nothing was watched");
+	for (size_t i = 0; i < watch->n_series; i++)
+		judge_series(&watch->series[i], max_outage, out);
+	if (watch->n_splits)
+		raise_to(out, HALB_SEV_CRITICAL, "more than one machine claimed a vIP");
+}
