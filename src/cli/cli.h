@@ -8,6 +8,7 @@
 #include "halb/report/report.h"
 #include "checking.h"
 #include "plan.h"
+#include "watching.h"
 
 #define MOST_REPEATS 64 /* of an option that may be given several times */
 
@@ -21,6 +22,8 @@ struct options {
 	bool verbose, quiet, help;
 	bool detailed_exitcode, dry_run, no_verify, adopt, replace, force;
 	int64_t wait, timeout; /* ns */
+	unsigned layers; /* of a watch, bits; the times of one, ns: */
+	int64_t period, probe_timeout, duration, max_outage;
 	char **words; /* what follows the options */
 	int n_words;
 };
@@ -33,6 +36,8 @@ struct outcome {
 	struct halb_verification verification;
 	struct halb_report_history history;
 	struct halb_checks checks;
+	struct watching watching;
+	enum halb_severity severity; /* of a watch */
 	struct checking checking;
 	char *document; /* owned */
 	/* An exit status of the command's own, where it is not that of the error's category. */
@@ -95,6 +100,7 @@ enum halb_status cmd_unregister(const struct options *opt, struct halb_site *sit
 enum halb_status cmd_verify(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
 enum halb_status cmd_check(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_watch(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_undo(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_history(const struct options *opt, struct halb_site *site,
 			     struct outcome *out);

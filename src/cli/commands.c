@@ -40,6 +40,12 @@ const struct command commands[] = {
 	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"
 	  "and connects to each probed port, all at the same time. Writes nothing. Ends with 0 ok,\n"
 	  "1 warning, 2 critical, 3 could not look.", true },
+	{ "watch", cmd_watch, NEED_SITE, "swc", NULL,
+	  "probe the vIPs at a fixed rate, report outages with bounds",
+	  "Connects to each probed port of each vIP on a schedule that waits for nobody, and says of\n"
+	  "each outage how long it lasted at least and at most, and how it failed. Needs no login and\n"
+	  "writes nothing. Ends with 0 no outage (or none over --max-outage), 2 an outage, 3 could not\n"
+	  "tell.", true },
 	{ "unregister", cmd_unregister, NEED_SITE, "slrc", NULL,
 	  "remove what is ours, nothing else",
 	  "Removes the records and reservations that carry the mark of the site's balancers.\n"

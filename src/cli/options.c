@@ -13,7 +13,8 @@ enum id {
 	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
-	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_TIMEOUT,
+	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST,
+	OPT_PERIOD, OPT_PROBE_TIMEOUT, OPT_DURATION, OPT_LAYER, OPT_MAX_OUTAGE, OPT_TIMEOUT,
 };
 
 /*
@@ -53,6 +54,11 @@ static const struct spec {
 	{ 't', OPT_TIMEOUT, 0, "timeout", "DURATION", "how long all of it may take (default 10s)" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
+	{ 'w', OPT_PERIOD, 0, "period", "DURATION", "between two TCP probes (default 10ms)" },
+	{ 'w', OPT_PROBE_TIMEOUT, 0, "timeout", "DURATION", "of each probe (default 250ms)" },
+	{ 'w', OPT_DURATION, 0, "duration", "DURATION", "of the watch (default: until Ctrl-C)" },
+	{ 'w', OPT_LAYER, 0, "layer", "NAME", "dns, tcp, tls, http or held; repeatable" },
+	{ 'w', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "the longest that is all right" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
@@ -99,6 +105,28 @@ static enum halb_status take_duration(const char *name, const char *value, int64
 	return halb_duration_parse(value, ns, err) == HALB_OK ? HALB_OK : halb_fail_in(err, "%s", name);
 }
 
+static enum halb_status take_some_time(const char *name, const char *value, int64_t *ns,
+				       struct halb_error *err)
+{
+	enum halb_status st = take_duration(name, value, ns, err);
+
+	if (st == HALB_OK && *ns <= 0)
+		return halb_fail(err, HALB_E_USAGE, "%s: '%.40s' is no time at all", name, value);
+	return st;
+}
+
+static enum halb_status take_layer(const char *value, unsigned *layers, struct halb_error *err)
+{
+	for (unsigned i = 0; i < HALB_WATCH_LAYERS; i++) {
+		if (strcmp(value, halb_watch_layer_name((enum halb_watch_layer)i)) != 0)
+			continue;
+		*layers |= 1u << i;
+		return HALB_OK;
+	}
+	return halb_fail(err, HALB_E_USAGE, "--layer: expected dns, tcp, tls, http or held, found "
+					    "'%.40s'", value);
+}
+
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
 				   struct halb_error *err)
 {
@@ -131,6 +159,11 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
+	case OPT_PERIOD: return take_some_time("--period", value, &o->period, err);
+	case OPT_PROBE_TIMEOUT: return take_some_time("--timeout", value, &o->probe_timeout, err);
+	case OPT_DURATION: return take_some_time("--duration", value, &o->duration, err);
+	case OPT_MAX_OUTAGE: return take_duration("--max-outage", value, &o->max_outage, err);
+	case OPT_LAYER: return take_layer(value, &o->layers, err);
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
@@ -253,7 +286,9 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	int got, which = -1;
 
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
-				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC };
+				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC,
+				 .period = 10 * HALB_MSEC, .probe_timeout = 250 * HALB_MSEC,
+				 .max_outage = -1 };
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;

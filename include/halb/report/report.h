@@ -14,6 +14,7 @@
 #include "halb/base/check.h"
 #include "halb/plan/plan.h"
 #include "halb/verify/verify.h"
+#include "halb/watch/watch.h"
 
 /* A run of the journal. */
 struct halb_report_run {
@@ -51,6 +52,7 @@ struct halb_report {
 
 	const struct halb_verification *verification;
 	const struct halb_checks *checks;
+	const struct halb_watch *watch;
 	const struct halb_error *error;
 	const char *document; /* plain text that is the command's whole output: schema, init -o - */
 
