@@ -42,6 +42,18 @@ void halb_histogram_add(struct halb_histogram *histogram, int64_t ns)
 		histogram->max = ns;
 }
 
+void halb_histogram_merge(struct halb_histogram *histogram, const struct halb_histogram *other)
+{
+	for (size_t i = 0; i < HALB_HISTOGRAM_BUCKETS; i++) {
+		uint32_t room = UINT32_MAX - histogram->counts[i];
+
+		histogram->counts[i] += other->counts[i] < room ? other->counts[i] : room;
+	}
+	histogram->n += other->n;
+	if (other->max > histogram->max)
+		histogram->max = other->max;
+}
+
 int64_t halb_histogram_at(const struct halb_histogram *histogram, double share)
 {
 	uint64_t wanted = (uint64_t)(share * (double)histogram->n + 0.5), seen = 0;

@@ -164,7 +164,9 @@ enum halb_status halb_outages_add(struct halb_outages *outages, const struct hal
 		outages->now.unknown += outages->down;
 		return HALB_OK;
 	}
-	outages->sent++;
+	if (outages->sent++ && pulse->sent - outages->last_sent > outages->blind)
+		outages->blind = pulse->sent - outages->last_sent;
+	outages->last_sent = pulse->sent;
 	if (halb_pulse_failed(pulse)) {
 		outages->failed++;
 		*changed = take_failure(outages, pulse);
@@ -196,6 +198,19 @@ bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int
 
 	return outages->good_since && !outages->down && now - outages->good_since >= steady &&
 	       now - outages->last_good <= fresh;
+}
+
+bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage *out)
+{
+	if (!outages->down)
+		return false;
+	*out = outages->now;
+	if (out->n_phases)
+		last_phase(out)->took += outages->last_fail_sent - outages->phase_since;
+	out->min = shortest_span(outages);
+	out->max = -1;
+	out->seen_before = outages->last_ok_sent != 0;
+	return true;
 }
 
 int64_t halb_outages_longest_min(const struct halb_outages *outages)

@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#define MISSED_SHARE 10 /* one in so many, and a series says too little */
+/* Of what could have happened in so long a time without a probe nothing is said. */
+#define MOST_BLIND INT64_C(1000000000)
 
 static void raise_to(struct halb_watch_verdict *verdict, enum halb_severity severity,
 		     const char *why)
@@ -40,10 +41,14 @@ static void judge_series(const struct halb_watch_series *s, int64_t most,
 	const struct halb_outages *all = &s->outages;
 	char why[sizeof verdict->why];
 
-	snprintf(why, sizeof why, "%s %.100s: %llu of %llu probes say nothing",
-		 halb_watch_layer_name(s->layer), s->what, (unsigned long long)all->unknown,
-		 (unsigned long long)(all->sent + all->unknown));
-	if (!all->sent || all->unknown > (all->sent + all->unknown) / MISSED_SHARE)
+	int64_t blind = s->period + (most >= 0 ? most : MOST_BLIND);
+
+	snprintf(why, sizeof why, "%s %.100s: no probe went out for %.1f ms",
+		 halb_watch_layer_name(s->layer), s->what, (double)all->blind / 1e6);
+	if (!all->sent)
+		snprintf(why, sizeof why, "%s %.100s: no probe went out",
+			 halb_watch_layer_name(s->layer), s->what);
+	if (!all->sent || all->blind > blind)
 		raise_to(verdict, HALB_SEV_UNKNOWN, why);
 	for (size_t i = 0; i < all->n; i++)
 		judge_outage(s, &all->items[i], most, verdict);

@@ -163,6 +163,27 @@ Test(outage, what_was_missed_is_neither_good_nor_bad)
 	cr_assert_eq(outages.failed, 2);
 }
 
+Test(outage, tells_for_how_long_no_probe_went_out)
+{
+	feed(1, "...???s?.......");
+	cr_assert_eq(outages.blind, 4 * MS);
+}
+
+Test(outage, that_lasts_can_be_looked_at)
+{
+	struct halb_outage lasting;
+
+	feed(1, "...");
+	cr_assert_not(halb_outages_lasting(&outages, &lasting));
+	feed(4, "rrsss");
+	cr_assert(halb_outages_lasting(&outages, &lasting));
+	cr_assert_eq(lasting.max, -1);
+	cr_assert_eq(lasting.failed, 5);
+	cr_assert_eq(lasting.n_phases, 2);
+	cr_assert_eq(lasting.phases[1].took, 2 * MS);
+	cr_assert_eq(outages.n, 0, "nothing is closed by looking");
+}
+
 Test(outage, a_slow_answer_widens_the_lower_bound)
 {
 	const struct halb_pulse slow = { .class = HALB_PULSE_OK, .due = MS, .sent = MS,

@@ -75,12 +75,15 @@ Test(verdict, nothing_seen_is_unknown)
 	cr_assert_eq(judge(-1), HALB_SEV_UNKNOWN);
 }
 
-Test(verdict, too_much_missed_is_unknown)
+Test(verdict, too_long_a_time_without_a_probe_is_unknown)
 {
-	series.outages.unknown = 200;
-	cr_assert_eq(judge(-1), HALB_SEV_UNKNOWN);
-	series.outages.unknown = 20;
+	series.period = 10 * MS;
+	series.outages.blind = 300 * MS;
 	cr_assert_eq(judge(-1), HALB_SEV_OK);
+	cr_assert_eq(judge(300 * MS), HALB_SEV_OK);
+	cr_assert_eq(judge(200 * MS), HALB_SEV_UNKNOWN);
+	series.outages.blind = 2000 * MS;
+	cr_assert_eq(judge(-1), HALB_SEV_UNKNOWN);
 }
 
 Test(verdict, a_split_brain_is_critical)

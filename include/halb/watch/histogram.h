@@ -20,6 +20,9 @@ struct halb_histogram {
 
 void halb_histogram_add(struct halb_histogram *histogram, int64_t ns);
 
+/* Adds what another one has counted. */
+void halb_histogram_merge(struct halb_histogram *histogram, const struct halb_histogram *other);
+
 /* The value that `share` (0 to 1) of all do not exceed; 0 where there are none. */
 int64_t halb_histogram_at(const struct halb_histogram *histogram, double share);
 

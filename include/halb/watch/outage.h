@@ -40,7 +40,10 @@ struct halb_outages {
 	uint64_t total; /* the ones that were not kept, too */
 	uint64_t sent, ok, failed, unknown; /* probes, missed ones being unknown */
 
+	int64_t blind; /* ns; the longest time between two probes that went out */
+
 	/* The state between two pulses. */
+	int64_t last_sent;
 	int64_t steady;        /* ns of nothing but good probes that end an outage */
 	bool down;
 	struct halb_outage now; /* the one under way */
@@ -68,6 +71,9 @@ enum halb_status halb_outages_add(struct halb_outages *outages, const struct hal
 /* No more pulses: an outage under way is closed without an end. HALB_E_NOMEM. */
 enum halb_status halb_outages_end(struct halb_outages *outages, struct halb_error *err)
 	HALB_CHECKED;
+
+/* The outage that lasts, as if it were closed now without an end; false where there is none. */
+bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage *out);
 
 /*
  * Whether probes have been good, and nothing but good, for `steady` ns until `now`, of a series that

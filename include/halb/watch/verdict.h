@@ -14,7 +14,8 @@ struct halb_watch_verdict {
 /*
  * With `max_outage` (ns) an outage that lasted longer by its lower bound is critical, one that may
  * have, by its upper bound, unknown. Without (-1) every outage is critical. So is a split brain.
- * Unknown is what was not seen: no probe at all, or more than a tenth of a series' missed.
+ * Unknown is what was not seen: no probe at all, or none for longer than `max_outage` (without it:
+ * a second) beyond the period.
  */
 void halb_watch_judge(const struct halb_watch *watch, int64_t max_outage,
 		      struct halb_watch_verdict *out);
