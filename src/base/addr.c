@@ -146,3 +146,11 @@ bool halb_mac_is_local(const struct halb_mac *mac)
 {
 	return mac->bytes[0] & 0x02;
 }
+
+bool halb_mac_is_vrrp(const struct halb_mac *mac)
+{
+	static const uint8_t prefix[] = { 0x00, 0x00, 0x5e, 0x00 };
+
+	return memcmp(mac->bytes, prefix, sizeof prefix) == 0 &&
+	       (mac->bytes[4] == 1 || mac->bytes[4] == 2);
+}

@@ -11,4 +11,4 @@ libhalb_a_SOURCES += \
 	include/halb/base/log.h %D%/log.c \
 	include/halb/base/moment.h %D%/moment.c \
 	include/halb/base/pulse.h %D%/pulse.c \
-	include/halb/base/sight.h
+	include/halb/base/sight.h %D%/sight.c

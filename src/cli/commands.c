@@ -34,7 +34,8 @@ const struct command commands[] = {
 	{ "verify", cmd_verify, NEED_SITE, "svc", NULL,
 	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
-	  "until all is right or --wait is over. Needs no login and writes nothing.", true },
+	  "until all is right or --wait is over. Tells which host of the stack holds the vIP, and\n"
+	  "whether each would answer after a failover. Needs no login and writes nothing.", true },
 	{ "check", cmd_check, NEED_SITE, "sltc", NULL,
 	  "say whether all still is as the site file says",
 	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"

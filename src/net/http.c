@@ -5,8 +5,10 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "certificate_priv.h"
 #include "halb/base/buf.h"
 #include "halb/base/deadline.h"
 
@@ -24,7 +26,7 @@ struct halb_http_request {
 	struct halb_http *http;
 	CURL *easy;
 	struct curl_slist *connect_to;
-	const char *ca_file;
+	const struct halb_probe_target *target;
 	int fd; /* -1 once curl has it */
 	size_t body;
 	halb_http_fn *fn;
@@ -129,6 +131,21 @@ static void request_free(struct halb_http_request *request)
 	free(request);
 }
 
+/* curl gives a list of texts for each certificate, the server's own first. */
+static struct halb_certificate certificate_of(const struct halb_http_request *request)
+{
+	static const char key[] = "Cert:";
+	const struct curl_certinfo *info = NULL;
+
+	curl_easy_getinfo(request->easy, CURLINFO_CERTINFO, &info);
+	if (!info || !info->num_of_certs)
+		return (struct halb_certificate){ 0 };
+	for (const struct curl_slist *item = info->certinfo[0]; item; item = item->next)
+		if (strncmp(item->data, key, sizeof key - 1) == 0)
+			return halb_certificate_read(item->data + sizeof key - 1, request->target);
+	return (struct halb_certificate){ 0 };
+}
+
 static struct halb_http_outcome outcome_of(const struct halb_http_request *request)
 {
 	struct halb_http_outcome outcome = { .reason = "" };
@@ -137,6 +154,7 @@ static struct halb_http_outcome outcome_of(const struct halb_http_request *reque
 	curl_easy_getinfo(request->easy, CURLINFO_CONNECT_TIME_T, &connected);
 	curl_easy_getinfo(request->easy, CURLINFO_APPCONNECT_TIME_T, &handshaken);
 	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &outcome.status);
+	outcome.certificate = certificate_of(request);
 	outcome.tls_done = handshaken > 0;
 	if (outcome.tls_done)
 		outcome.tls_took = (handshaken - connected) * HALB_USEC;
@@ -149,7 +167,7 @@ static void explain(const struct halb_http_request *request, CURLcode code, char
 	const char *what = request->reason[0] ? request->reason : curl_easy_strerror(code);
 
 	if (code == CURLE_SSL_CACERT_BADFILE)
-		snprintf(text, room, "the CA file %s cannot be read", request->ca_file);
+		snprintf(text, room, "the CA file %s cannot be read", request->target->ca_file);
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
 		snprintf(text, room, "certificate verify failed: %s", what);
 	else
@@ -264,7 +282,8 @@ static bool set_manners(CURL *easy)
 	       !curl_easy_setopt(easy, CURLOPT_USERAGENT, "halb-dns") &&
 	       !curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) &&
 	       !curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) &&
-	       !curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+	       !curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) &&
+	       !curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 }
 
 /* Only the named file's authorities count, not the system's, and without one none is even loaded:
@@ -289,7 +308,7 @@ enum halb_status halb_http_start(struct halb_http *http, const struct halb_probe
 		return halb_fail_nomem(err);
 	}
 	request->http = http;
-	request->ca_file = target->ca_file;
+	request->target = target;
 	request->fd = take_fd;
 	request->fn = fn;
 	request->arg = arg;

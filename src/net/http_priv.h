@@ -25,13 +25,14 @@ struct halb_http_outcome {
 	int64_t tls_took;   /* ns, the handshake */
 	long status;        /* HTTP, 0 without an answer */
 	const char *reason; /* of what is not done; lives until the callback returns */
+	struct halb_certificate certificate;
 };
 
 /* Called once; the request is gone then. May cancel and start others, and free the halb_http. */
 typedef void halb_http_fn(void *arg, const struct halb_http_outcome *outcome);
 
-/* Takes over the connected socket `take_fd` in every case. The target's texts must live until the
- * call or the cancelling. */
+/* Takes over the connected socket `take_fd` in every case. The target must live until the call or
+ * the cancelling. */
 enum halb_status halb_http_start(struct halb_http *http, const struct halb_probe_target *target,
 				 int take_fd, halb_http_fn *fn, void *arg,
 				 struct halb_http_request **out, struct halb_error *err)

@@ -1,11 +1,12 @@
 libhalb_a_SOURCES += \
 	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c \
 	include/halb/net/loop.h %D%/loop.c \
-	include/halb/net/neighbour.h %D%/neighbour.c \
+	include/halb/net/neighbour.h %D%/inquiry.c %D%/neighbour.c \
 	include/halb/net/probe.h %D%/probe.c \
 	include/halb/net/pulser.h %D%/pulser.c \
 	include/halb/net/resolver.h %D%/resolver.c \
 	%D%/arp_priv.h %D%/arp.c \
+	%D%/certificate_priv.h %D%/certificate.c \
 	%D%/http_priv.h %D%/http.c \
 	%D%/rtnl_priv.h %D%/rtnl.c \
 	%D%/tcp_priv.h %D%/tcp.c \

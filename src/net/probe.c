@@ -115,6 +115,23 @@ static void judge_connect(struct probe *p, int code)
 	fail(&p->result.tcp, state, halb_now() - p->started, "%s", halb_errno_format(code, text));
 }
 
+/* What no client takes, whoever signed it. Says why in `text`. */
+static bool is_out_of_time(const struct halb_certificate *certificate, char *text, size_t room)
+{
+	time_t now = time(NULL);
+	bool early = now < certificate->begins;
+	char day[32] = "";
+	struct tm tm;
+
+	if (!certificate->seen || (!early && now < certificate->ends))
+		return false;
+	if (gmtime_r(early ? &certificate->begins : &certificate->ends, &tm))
+		strftime(day, sizeof day, "%Y-%m-%d %H:%M:%SZ", &tm);
+	snprintf(text, room, "the certificate %s %s", early ? "is not good before" : "expired on",
+		 day);
+	return true;
+}
+
 /* Judges what lies above TCP by how far the request came; `state` and `reason` are for the layer
  * that it did not get past. */
 static void judge_request(struct probe *p, const struct halb_http_outcome *outcome,
@@ -122,7 +139,13 @@ static void judge_request(struct probe *p, const struct halb_http_outcome *outco
 {
 	struct halb_probe_result *result = &p->result;
 	int64_t took = halb_now() - p->connected;
+	char date[96];
 
+	result->certificate = outcome->certificate;
+	if (is_out_of_time(&outcome->certificate, date, sizeof date)) {
+		fail(&result->tls, HALB_LAYER_FAILED, took, "%s", date);
+		return;
+	}
 	if (p->target.tls && !outcome->tls_done) {
 		fail(&result->tls, state, took, "%s", reason);
 		return;

@@ -12,23 +12,6 @@ enum origin { ORIGIN_STACK, ORIGIN_FOREIGN, ORIGIN_UNKNOWN };
 
 /* ---- whose machine it is ---- */
 
-/* RFC 9568 7.3: 00-00-5E-00-01-{VRID}, with 02 for IPv6. */
-static bool is_vrrp(const struct halb_mac *mac)
-{
-	static const uint8_t prefix[] = { 0x00, 0x00, 0x5e, 0x00 };
-
-	return memcmp(mac->bytes, prefix, sizeof prefix) == 0 &&
-	       (mac->bytes[4] == 1 || mac->bytes[4] == 2);
-}
-
-static bool has_mac(const struct halb_sight *sight, const struct halb_mac *mac)
-{
-	for (size_t i = 0; i < sight->n_macs; i++)
-		if (halb_mac_equal(&sight->macs[i], mac))
-			return true;
-	return false;
-}
-
 /* The vIP's own MAC is the stack's too: a host may take it over with the address. */
 static enum origin origin_of_mac(const struct halb_stack *stack, const struct halb_balancer *b,
 				 const struct halb_sight *hosts, const struct halb_mac *mac)
@@ -37,10 +20,10 @@ static enum origin origin_of_mac(const struct halb_stack *stack, const struct ha
 
 	if (b->has_mac && halb_mac_equal(&b->mac, mac))
 		return ORIGIN_STACK;
-	if (is_vrrp(mac) && (!stack->router_id || mac->bytes[5] == stack->router_id))
+	if (halb_mac_is_vrrp(mac) && (!stack->router_id || mac->bytes[5] == stack->router_id))
 		return stack->router_id ? ORIGIN_STACK : ORIGIN_UNKNOWN;
 	for (size_t i = 0; i < stack->n_hosts; i++) {
-		if (has_mac(&hosts[i], mac))
+		if (halb_sight_has(&hosts[i], mac))
 			return ORIGIN_STACK;
 		all_known &= hosts[i].local || hosts[i].n_macs;
 	}

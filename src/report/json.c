@@ -7,6 +7,7 @@
 #include "report_priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* All but what is no UTF-8 comes out of a parser as it went in. */
 json_t *halb_json_text(const char *text)
@@ -300,15 +301,72 @@ static json_t *pack_http(const struct halb_probe_result *result)
 			"ms", pack_milliseconds(result->http.took));
 }
 
+static json_t *pack_holder(const struct halb_holder *holder)
+{
+	char mac[HALB_MAC_TEXT];
+
+	if (!holder->host && !holder->has_mac)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o}",
+			"host", halb_json_text(holder->host ? holder->host->name : NULL),
+			"mac", halb_json_text(holder->has_mac ? halb_mac_format(&holder->mac, mac) : NULL),
+			"sole", pack_seen(holder->sole));
+}
+
+/* Names in one text, a space between. */
+static json_t *pack_words(const char *text)
+{
+	json_t *array = json_array();
+	size_t n = 0;
+
+	for (size_t len; *text; text += len + (text[len] == ' '), n++) {
+		len = strcspn(text, " ");
+		json_array_append_new(array, json_stringn(text, len));
+	}
+	return halb_json_complete(array, n);
+}
+
+static json_t *pack_certificate(const struct halb_certificate *certificate)
+{
+	if (!certificate->seen)
+		return json_null();
+	return json_pack("{s:o, s:b, s:o}",
+			"names", pack_words(certificate->names),
+			"fits", (int)certificate->fits,
+			"expires", pack_timestamp(certificate->ends));
+}
+
+static json_t *pack_host(const struct halb_host_state *state)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
+			"name", halb_json_text(state->host->name),
+			"address", halb_json_address(&state->host->address),
+			"tcp", pack_layer(&state->result.tcp),
+			"tls", pack_layer(&state->result.tls),
+			"http", pack_http(&state->result),
+			"certificate", pack_certificate(&state->result.certificate));
+}
+
+static json_t *pack_hosts(const struct halb_vip_state *vip)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < vip->n_hosts; i++)
+		json_array_append_new(array, pack_host(&vip->hosts[i]));
+	return halb_json_complete(array, vip->n_hosts);
+}
+
 static json_t *pack_vip(const struct halb_vip_state *vip)
 {
-	return json_pack("{s:o, s:i, s:o, s:o, s:o, s:n}",
+	return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
 			"address", halb_json_address(&vip->balancer->vip),
 			"port", (int)vip->spec->port,
 			"tcp", pack_layer(&vip->result.tcp),
 			"tls", pack_layer(&vip->result.tls),
 			"http", pack_http(&vip->result),
-			"holder");
+			"certificate", pack_certificate(&vip->result.certificate),
+			"holder", pack_holder(&vip->holder),
+			"hosts", pack_hosts(vip));
 }
 
 static json_t *pack_vips(const struct halb_verification *all)

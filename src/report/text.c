@@ -408,20 +408,106 @@ static void add_layer(struct halb_buf *rows, const char *what, const struct halb
 	}
 }
 
-static void add_vip(struct halb_buf *rows, const struct halb_vip_state *vip)
+static void add_endpoint(struct halb_buf *rows, const char *what, const struct halb_addr *addr,
+			 uint16_t port)
 {
-	const struct halb_addr *addr = &vip->balancer->vip;
+	put(rows, what);
+	halb_buf_printf(rows, "\t%s", addr->len == 4 ? "" : "[");
+	put_addr(rows, addr);
+	halb_buf_printf(rows, "%s:%u", addr->len == 4 ? "" : "]", port);
+}
+
+static void add_layers(struct halb_buf *rows, const struct halb_probe_result *result)
+{
 	char http[32] = "http";
 
-	if (vip->result.http_status)
-		snprintf(http, sizeof http, "http %ld", vip->result.http_status);
-	halb_buf_printf(rows, "vIP\t%s", addr->len == 4 ? "" : "[");
-	put_addr(rows, addr);
-	halb_buf_printf(rows, "%s:%u", addr->len == 4 ? "" : "]", vip->spec->port);
-	add_layer(rows, "tcp", &vip->result.tcp);
-	add_layer(rows, "tls", &vip->result.tls);
-	add_layer(rows, http, &vip->result.http);
+	if (result->http_status)
+		snprintf(http, sizeof http, "http %ld", result->http_status);
+	add_layer(rows, "tcp", &result->tcp);
+	add_layer(rows, "tls", &result->tls);
+	add_layer(rows, http, &result->http);
 	halb_buf_text(rows, "\n");
+}
+
+static bool is_held(const struct halb_holder *holder)
+{
+	return holder->host || holder->has_mac;
+}
+
+/* "held by lb1"; with `verbose` also whether anybody was asked who else does. */
+static void add_holder(struct halb_buf *rows, const struct halb_holder *holder, bool verbose)
+{
+	static const char *const others[] = {
+		[HALB_SEEN_UNKNOWN] = ", who else was not asked (ARP, CAP_NET_RAW)",
+		[HALB_SEEN_NO] = ", not alone",
+		[HALB_SEEN_YES] = ", alone",
+	};
+	char mac[HALB_MAC_TEXT] = "";
+
+	if (holder->has_mac)
+		halb_mac_format(&holder->mac, mac);
+	halb_buf_text(rows, is_held(holder) ? "\theld by " : "\tholder unknown");
+	put_around(rows, "", holder->host ? holder->host->name : mac, "");
+	if (!verbose || !is_held(holder))
+		return;
+	if (holder->host)
+		put_around(rows, " (", mac, ")");
+	halb_buf_text(rows, others[holder->sole]);
+}
+
+static void add_certificate(struct halb_buf *rows, const struct halb_certificate *certificate)
+{
+	char day[32] = "-";
+	struct tm tm;
+
+	if (!certificate->seen)
+		return;
+	if (gmtime_r(&certificate->ends, &tm))
+		strftime(day, sizeof day, "%Y-%m-%d", &tm);
+	halb_buf_printf(rows, "certificate\tuntil %s", day);
+	put_around(rows, " for ", certificate->names, "");
+	halb_buf_text(rows, "\n");
+}
+
+/* What is behind the vIP. */
+static void add_depth(struct halb_buf *rows, const struct halb_vip_state *vip)
+{
+	add_certificate(rows, &vip->result.certificate);
+	for (size_t i = 0; i < vip->n_hosts; i++) {
+		const struct halb_host_state *state = &vip->hosts[i];
+
+		add_endpoint(rows, state->host->name, &state->host->address, vip->spec->port);
+		halb_buf_text(rows, state->right ? "\tready" : "\tnot ready");
+		add_layers(rows, &state->result);
+	}
+}
+
+/* Where no holder is known of any vIP, there is no column for it. */
+static void add_vips(struct halb_buf *rows, const struct halb_verification *all, bool verbose)
+{
+	bool held = false;
+
+	for (size_t i = 0; i < all->n_vips; i++)
+		held |= is_held(&all->vips[i].holder) || (verbose && all->vips[i].n_hosts);
+	for (size_t i = 0; i < all->n_vips; i++) {
+		const struct halb_vip_state *vip = &all->vips[i];
+
+		add_endpoint(rows, "vIP", &vip->balancer->vip, vip->spec->port);
+		if (held)
+			add_holder(rows, &vip->holder, verbose);
+		add_layers(rows, &vip->result);
+		if (verbose)
+			add_depth(rows, vip);
+	}
+}
+
+static size_t count_warnings(const struct halb_findings *findings)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < findings->n; i++)
+		n += findings->items[i].severity == HALB_SEV_WARNING;
+	return n;
 }
 
 /* "checked in 0.3 s: critical, 2 findings" */
@@ -449,7 +535,7 @@ static void print_verdict(const struct halb_verification *verification, struct h
 	put_duration(out, verification->took);
 	if (held && findings->worst == HALB_SEV_WARNING) {
 		halb_buf_text(out, ", ");
-		put_count(out, findings->n, "warning");
+		put_count(out, count_warnings(findings), "warning");
 	}
 	halb_buf_text(out, "\n");
 }
@@ -462,8 +548,7 @@ static void print_verification(const struct halb_report *report, struct halb_buf
 	add_servers(&tables[0], report);
 	for (size_t i = 0; i < verification->n_names; i++)
 		add_name(&tables[1], &verification->names[i]);
-	for (size_t i = 0; i < verification->n_vips; i++)
-		add_vip(&tables[2], &verification->vips[i]);
+	add_vips(&tables[2], verification, report->verbose);
 	halb_table_put(out, tables, sizeof tables / sizeof tables[0]);
 	print_findings(&verification->findings, report->color, out);
 	if (verification->surveyed)

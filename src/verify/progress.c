@@ -8,7 +8,19 @@
 
 #define SHOWN_MOST 2 /* servers, and the vIPs, that are named */
 
-/* Each server's worst name, and the first vIP; returns how many things are waited for. */
+/* Says that several machines have a vIP, where it is so. */
+static void describe_split(const struct run *run, const char *before, struct halb_buf *line)
+{
+	size_t i = halb_holders_split(run);
+	char text[HALB_ADDR_TEXT];
+
+	if (i == run->out.n_vips)
+		return;
+	halb_buf_printf(line, "%svIP %s: held by several hosts", before,
+			halb_addr_format(&run->out.vips[i].balancer->vip, text));
+}
+
+/* Each server's worst name, and the first vIP; returns how many more things are waited for. */
 static size_t describe(const struct run *run, struct halb_buf *line)
 {
 	size_t n_open, n = 0, shown = 0;
@@ -26,17 +38,18 @@ static size_t describe(const struct run *run, struct halb_buf *line)
 	}
 	for (size_t i = 0; i < run->out.n_vips; i++) {
 		const struct halb_vip_state *vip = &run->out.vips[i];
-		const struct halb_layer *layer = halb_vip_failure(vip);
-		char text[HALB_ADDR_TEXT + 8];
+		const struct halb_layer *layer = halb_probe_failure(vip->spec, &vip->result);
+		char text[ENDPOINT_TEXT];
 
 		n += !vip->right;
 		if (!layer || vip_shown)
 			continue;
 		vip_shown = true;
 		halb_buf_printf(line, "%svIP %s: %s", shown++ ? "; " : "",
-				halb_vip_format(vip, text),
+				halb_endpoint_format(&vip->balancer->vip, vip->spec->port, text),
 				layer->text[0] ? layer->text : "no answer yet");
 	}
+	describe_split(run, shown ? "; " : "", line);
 	return n - shown;
 }
 

@@ -17,6 +17,15 @@ static bool any_open(const struct round *round)
 
 static void begin(void *arg);
 
+/* What is asked aside counts as running only while it asks. */
+static void again(void *arg)
+{
+	struct round *round = arg;
+
+	round->run->n_running += round->aside;
+	begin(round);
+}
+
 static void end(struct round *round)
 {
 	struct run *run = round->run;
@@ -28,12 +37,12 @@ static void end(struct round *round)
 
 	if (!last) {
 		round->pause = round->pause * 2 < PAUSE_MOST ? round->pause * 2 : PAUSE_MOST;
-		st = halb_loop_at(run->loop, at < run->until ? at : run->until, begin, round,
+		st = halb_loop_at(run->loop, at < run->until ? at : run->until, again, round,
 				  &timer, &err);
 		if (st != HALB_OK)
 			halb_run_fail(run, st, &err);
 	}
-	halb_run_ended(run, last);
+	halb_run_ended(run, last || round->aside);
 }
 
 /* Starts as many as may be in flight. An answer that comes at once finds `starting` set. */
@@ -60,6 +69,8 @@ static void begin(void *arg)
 	struct round *round = arg;
 
 	round->next = 0;
+	if (round->ops->begin)
+		round->ops->begin(round->asker);
 	start_some(round);
 }
 

@@ -4,19 +4,7 @@
 
 #include <string.h>
 
-#include "halb/base/deadline.h"
-
-/* A vIP that is silent for less may be well: the whole had too little time. */
-#define TIMEOUT_LEAST (250 * HALB_MSEC)
-
-/* A finding in the making. */
-struct draft {
-	struct halb_finding finding;
-	struct halb_buf object, expected, actual, hint;
-};
-
-/* Adds the finding, and frees the texts in every case. */
-static enum halb_status submit(struct run *run, struct draft *d, struct halb_error *err)
+enum halb_status halb_draft_submit(struct run *run, struct draft *d, struct halb_error *err)
 {
 	enum halb_status st = HALB_E_NOMEM;
 
@@ -183,7 +171,7 @@ static enum halb_status judge_name(struct run *run, const struct source *source,
 	put_expected(q, look->outcome, &d.expected);
 	halb_buf_text(&d.actual, look->text);
 	put_hint(source, i, &d.hint);
-	return submit(run, &d, err);
+	return halb_draft_submit(run, &d, err);
 }
 
 /* ---- servers ---- */
@@ -223,7 +211,7 @@ static enum halb_status judge_silence(struct run *run, const struct source *sour
 	halb_buf_text(&d.expected, "an answer");
 	halb_buf_text(&d.actual, source->asked[i].look.text);
 	put_silence_hint(source, &d.hint);
-	return submit(run, &d, err);
+	return halb_draft_submit(run, &d, err);
 }
 
 static enum halb_status judge_source(struct run *run, const struct source *source,
@@ -243,85 +231,11 @@ static enum halb_status judge_source(struct run *run, const struct source *sourc
 	return st;
 }
 
-/* ---- vIPs ---- */
-
-/* TCP did not answer. Never having been probed is no verdict. */
-static void judge_connect(const struct halb_vip_state *vip, struct draft *d)
-{
-	const struct halb_layer *tcp = &vip->result.tcp;
-	char address[HALB_ADDR_TEXT];
-
-	halb_addr_format(&vip->balancer->vip, address);
-	halb_buf_text(&d->expected, "TCP answers");
-	if (tcp->state == HALB_LAYER_REFUSED) {
-		d->finding.code = HALB_CODE_VIP_REFUSED;
-		halb_buf_printf(&d->hint,
-				"nobody listens on %s: systemctl status haproxy on the "
-				"host that holds the vIP",
-				halb_buf_string(&d->object));
-		return;
-	}
-	d->finding.code = HALB_CODE_VIP_TIMEOUT;
-	halb_buf_printf(&d->hint,
-			"no host holds the vIP, or a firewall drops it: ip addr show | "
-			"grep %s on each",
-			address);
-	if (tcp->state == HALB_LAYER_SKIPPED)
-		d->finding.severity = HALB_SEV_UNKNOWN;
-}
-
-static void judge_service(const struct run *run, const struct halb_vip_state *vip,
-			  const struct halb_layer *layer, struct draft *d)
-{
-	const char *host = run->vips[vip - run->out.vips].host;
-	const char *at = halb_buf_string(&d->object);
-	char address[HALB_ADDR_TEXT];
-
-	halb_addr_format(&vip->balancer->vip, address);
-	if (layer == &vip->result.tls) {
-		d->finding.code = HALB_CODE_TLS_FAILED;
-		halb_buf_printf(&d->expected, "a TLS handshake as %s", host);
-		halb_buf_printf(&d->hint, "openssl s_client -connect %s -servername %s", at, host);
-		if (vip->spec->ca_file)
-			halb_buf_printf(&d->hint, " -CAfile %s", vip->spec->ca_file);
-		return;
-	}
-	d->finding.code = HALB_CODE_HTTP_FAILED;
-	halb_buf_printf(&d->expected, "2xx to GET %s", vip->spec->http);
-	halb_buf_printf(&d->hint,
-			"HAProxy answers, the service behind it does not: are its servers "
-			"up? curl -v --connect-to ::%s http%s://%s:%u%s",
-			at, vip->spec->tls ? "s" : "", host, vip->spec->port, vip->spec->http);
-}
-
-static enum halb_status judge_vip(struct run *run, const struct halb_vip_state *vip,
-				  struct halb_error *err)
-{
-	const struct halb_layer *layer = halb_vip_failure(vip);
-	struct draft d = { .finding = { .severity = HALB_SEV_CRITICAL,
-					.balancer = vip->balancer->name } };
-	char text[HALB_ADDR_TEXT + 8];
-
-	if (!layer)
-		return HALB_OK;
-	halb_buf_text(&d.object, halb_vip_format(vip, text));
-	if (layer == &vip->result.tcp)
-		judge_connect(vip, &d);
-	else
-		judge_service(run, vip, layer, &d);
-	if (layer->state == HALB_LAYER_TIMEOUT && run->timeout < TIMEOUT_LEAST)
-		d.finding.severity = HALB_SEV_UNKNOWN;
-	halb_buf_text(&d.actual, layer->text[0] ? layer->text : "not probed: the time was over");
-	return submit(run, &d, err);
-}
-
 enum halb_status halb_verdict(struct run *run, struct halb_error *err)
 {
 	enum halb_status st = HALB_OK;
 
 	for (size_t i = 0; st == HALB_OK && i < run->n_sources; i++)
 		st = judge_source(run, &run->sources[i], err);
-	for (size_t i = 0; st == HALB_OK && i < run->out.n_vips; i++)
-		st = judge_vip(run, &run->out.vips[i], err);
-	return st;
+	return st == HALB_OK ? halb_vip_verdict(run, err) : st;
 }

@@ -60,6 +60,10 @@ static enum halb_status open_all(struct run *run, const struct halb_dc_list *ser
 		st = halb_sources_open(run, servers, err);
 	if (st == HALB_OK)
 		st = halb_vips_open(run, err);
+	if (st == HALB_OK)
+		st = halb_hosts_open(run, err);
+	if (st == HALB_OK)
+		st = halb_holders_open(run, err);
 	return st;
 }
 
@@ -83,6 +87,8 @@ static enum halb_status look(struct run *run, struct halb_error *err)
 
 	run->n_running = 1;
 	halb_vips_start(run);
+	halb_hosts_start(run);
+	halb_holders_start(run);
 	halb_sources_start(run);
 	run->n_running--;
 	if (run->options->progress)
@@ -101,11 +107,14 @@ static void run_clear(struct run *run)
 	run->over = true;
 	halb_sources_close(run);
 	halb_vips_close(run);
+	halb_inquiry_free(run->inquiry);
 	halb_loop_free(run->loop);
 	for (size_t i = 0; i < run->n_sources; i++)
 		free(run->sources[i].asked);
 	free(run->sources);
-	free(run->vips);
+	halb_vips_clear(run);
+	free(run->hosts);
+	free(run->host_probes);
 	free(run->questions.items);
 	halb_buf_clear(&run->shown);
 	halb_verification_clear(&run->out);
@@ -141,6 +150,7 @@ enum halb_status halb_verify_run(const struct halb_site *site, const struct halb
 		halb_sources_close(&run);
 		halb_vips_close(&run);
 		halb_sources_report(&run);
+		halb_holders_report(&run);
 		st = halb_verdict(&run, &own);
 	}
 	if (st == HALB_OK) {
@@ -162,6 +172,7 @@ void halb_verification_clear(struct halb_verification *verification)
 	free(verification->names);
 	free(verification->servers);
 	free(verification->vips);
+	free(verification->hosts);
 	halb_findings_clear(&verification->findings);
 	*verification = (struct halb_verification){ 0 };
 }

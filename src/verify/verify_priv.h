@@ -3,6 +3,7 @@
 #ifndef HALB_VERIFY_VERIFY_PRIV_H
 #define HALB_VERIFY_VERIFY_PRIV_H
 
+#include "halb/net/neighbour.h"
 #include "halb/net/resolver.h"
 #include "halb/verify/verify.h"
 #include "question_priv.h"
@@ -15,6 +16,8 @@ struct round_ops {
 	bool (*open)(const void *asker, size_t i);
 	/* Asks item `i`, which ends in exactly one halb_round_answered(), perhaps at once. */
 	void (*ask)(void *asker, size_t i);
+	/* A round begins; may be NULL. */
+	void (*begin)(void *asker);
 };
 
 /* Items asked in parallel, again and again, until none is open or the run's time is over. */
@@ -24,6 +27,7 @@ struct round {
 	void *asker;
 	size_t n;    /* items */
 	size_t most; /* asked at a time */
+	bool aside;  /* asked once, and again only while others are: it keeps nobody waiting */
 	size_t next; /* to be asked in this round */
 	size_t in_flight;
 	bool starting;
@@ -52,7 +56,23 @@ struct source {
 /* A probe of verification.vips[i]. */
 struct vip {
 	struct run *run;
-	char host[256];
+	char **names; /* owned; the one that clients use first: aliases, then the apex */
+	size_t n_names;
+	size_t sight; /* of the inquiry */
+};
+
+/* A probe of verification.hosts[i]. */
+struct host_probe {
+	struct run *run;
+};
+
+/* A host of the stack; what was heard of it is of the round under way. */
+struct host {
+	struct run *run;
+	struct round round; /* its own, so that one that is silent holds up no other */
+	bool answered;      /* on any port */
+	bool silent;        /* it let a connect come to nothing */
+	struct halb_probe_result silence;
 };
 
 struct run {
@@ -66,8 +86,16 @@ struct run {
 	struct source *sources; /* owned; the DCs, then the system's resolver */
 	size_t n_sources;
 	struct halb_prober *prober;
-	struct vip *vips; /* owned; out.n_vips */
+	struct vip *vips; /* owned; as out.vips, which may be handed over before */
+	size_t n_vips;
 	struct round vips_round;
+	struct host *hosts;             /* owned; one for each of the stack's */
+	struct host_probe *host_probes; /* owned; out.hosts */
+	struct halb_inquiry *inquiry; /* NULL: there is no vIP to look at; the vIPs, then the hosts */
+	size_t n_sights;              /* of vIPs */
+	unsigned asks;                /* by ARP, in this round */
+	bool hears;                   /* they can be sent */
+	struct round holders_round;
 	size_t n_running;        /* rounds that are not over */
 	bool over;               /* what comes now comes too late */
 	struct halb_buf shown;   /* the last progress text */
@@ -105,17 +133,56 @@ enum halb_status halb_name_note(struct halb_name_state *state, const struct halb
 				struct halb_error *err) HALB_CHECKED;
 void halb_names_report(struct run *run, const struct source *system);
 
+#define ENDPOINT_TEXT (HALB_ADDR_TEXT + 8)
+
 /* vips.c */
 enum halb_status halb_vips_open(struct run *run, struct halb_error *err) HALB_CHECKED;
 void halb_vips_start(struct run *run);
 void halb_vips_close(struct run *run);
+void halb_vips_clear(struct run *run);
+/* What to probe at `address` as at the vIP's. */
+struct halb_probe_target halb_vip_target(const struct run *run, size_t vip,
+					 const struct halb_addr *address);
 /* The layer that is to answer and does not; NULL: all do. */
-const struct halb_layer *halb_vip_failure(const struct halb_vip_state *vip);
+const struct halb_layer *halb_probe_failure(const struct halb_probe_spec *spec,
+					    const struct halb_probe_result *result);
+/* Whether somebody has the address. RFC 9293 3.10.7: a refusal, too, comes from whoever has it. */
+bool halb_probe_answered(const struct halb_probe_result *result);
 /* "192.168.11.11:6443", "[fd00::11]:6443". Returns `text`. */
-const char *halb_vip_format(const struct halb_vip_state *vip, char text[HALB_ADDR_TEXT + 8]);
+const char *halb_endpoint_format(const struct halb_addr *address, uint16_t port,
+				 char text[ENDPOINT_TEXT]);
+
+/* hosts.c: after the vIPs. */
+enum halb_status halb_hosts_open(struct run *run, struct halb_error *err) HALB_CHECKED;
+void halb_hosts_start(struct run *run);
+
+/* holders.c: after the vIPs. */
+enum halb_status halb_holders_open(struct run *run, struct halb_error *err) HALB_CHECKED;
+void halb_holders_start(struct run *run);
+/* The first vIP that several machines have; out.n_vips where there is none. */
+size_t halb_holders_split(const struct run *run);
+/* When all have been probed. */
+void halb_holders_report(struct run *run);
+const struct halb_sight *halb_holders_sight(const struct run *run, size_t vip);
+/* The stack's host with that MAC, or NULL. */
+const struct halb_stack_host *halb_holders_host(const struct run *run, const struct halb_mac *mac);
+/* Of the stack's hosts, the first whose MAC was not seen; NULL: there is none. */
+const struct halb_stack_host *halb_holders_unseen(const struct run *run);
+
+/* A finding in the making. */
+struct draft {
+	struct halb_finding finding;
+	struct halb_buf object, expected, actual, hint;
+};
 
 /* verdict.c: states to findings. */
 enum halb_status halb_verdict(struct run *run, struct halb_error *err) HALB_CHECKED;
+/* Adds the finding, and frees the texts in every case. */
+enum halb_status halb_draft_submit(struct run *run, struct draft *d, struct halb_error *err)
+	HALB_CHECKED;
+
+/* vip_verdict.c */
+enum halb_status halb_vip_verdict(struct run *run, struct halb_error *err) HALB_CHECKED;
 
 /* progress.c: tells what is waited for, where it has changed or `anyway`. */
 void halb_progress_tell(struct run *run, bool anyway);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define IN_FLIGHT_MOST 256 /* each holds a descriptor, of which 1024 are common */
 
@@ -14,17 +15,21 @@ static bool is_open(const void *asker, size_t i)
 	return !run->out.vips[i].right;
 }
 
-const struct halb_layer *halb_vip_failure(const struct halb_vip_state *vip)
+const struct halb_layer *halb_probe_failure(const struct halb_probe_spec *spec,
+					    const struct halb_probe_result *result)
 {
-	const struct halb_probe_result *result = &vip->result;
-
 	if (result->tcp.state != HALB_LAYER_OK)
 		return &result->tcp;
-	if (vip->spec->tls && result->tls.state != HALB_LAYER_OK)
+	if (spec->tls && result->tls.state != HALB_LAYER_OK)
 		return &result->tls;
-	if (vip->spec->http && result->http.state != HALB_LAYER_OK)
+	if (spec->http && result->http.state != HALB_LAYER_OK)
 		return &result->http;
 	return NULL;
+}
+
+bool halb_probe_answered(const struct halb_probe_result *result)
+{
+	return result->tcp.state == HALB_LAYER_OK || result->tcp.state == HALB_LAYER_REFUSED;
 }
 
 static void on_result(void *arg, const struct halb_probe_result *result)
@@ -34,64 +39,93 @@ static void on_result(void *arg, const struct halb_probe_result *result)
 	struct halb_vip_state *state = &run->out.vips[vip - run->vips];
 
 	state->result = *result;
-	state->right = !halb_vip_failure(state);
+	state->right = !halb_probe_failure(state->spec, result);
 	halb_round_answered(&run->vips_round);
+}
+
+struct halb_probe_target halb_vip_target(const struct run *run, size_t vip,
+					 const struct halb_addr *address)
+{
+	const struct halb_probe_spec *spec = run->out.vips[vip].spec;
+	const struct vip *names = &run->vips[vip];
+
+	return (struct halb_probe_target){
+		.address = *address,
+		.port = spec->port,
+		.host = names->names[0],
+		.tls = spec->tls,
+		.http = spec->http,
+		.ca_file = spec->ca_file,
+		.names = (const char *const *)names->names,
+		.n_names = names->n_names,
+	};
 }
 
 static void ask(void *asker, size_t i)
 {
 	struct run *run = asker;
-	const struct halb_vip_state *state = &run->out.vips[i];
-	const struct halb_probe_target target = {
-		.address = state->balancer->vip,
-		.port = state->spec->port,
-		.host = run->vips[i].host,
-		.tls = state->spec->tls,
-		.http = state->spec->http,
-		.ca_file = state->spec->ca_file,
-	};
+	const struct halb_probe_target target =
+		halb_vip_target(run, i, &run->out.vips[i].balancer->vip);
 
 	halb_probe_start(run->prober, &target, run->timeout, on_result, &run->vips[i]);
 }
 
 static const struct round_ops ops = { .open = is_open, .ask = ask };
 
-/* The name that clients use is the one that the certificate has to be good for. */
-static void name_host(const struct halb_balancer *balancer, struct vip *vip)
+static bool add_name(struct vip *vip, const struct halb_name *name)
 {
-	const struct halb_name *name = balancer->n_aliases ? balancer->aliases : &balancer->apex;
 	char text[HALB_NAME_TEXT];
 
-	snprintf(vip->host, sizeof vip->host, "%s", halb_name_format(name, text));
+	vip->names[vip->n_names] = strdup(halb_name_format(name, text));
+	return vip->names[vip->n_names] && ++vip->n_names;
+}
+
+/* The name that clients use comes first: the certificate has to be good for it. */
+static bool add_names(const struct halb_balancer *balancer, struct vip *vip)
+{
+	bool ok;
+
+	vip->names = calloc(balancer->n_aliases + 1, sizeof *vip->names);
+	ok = vip->names != NULL;
+	for (size_t i = 0; ok && i < balancer->n_aliases; i++)
+		ok = add_name(vip, &balancer->aliases[i]);
+	return ok && add_name(vip, &balancer->apex);
+}
+
+static bool add_balancer(struct run *run, const struct halb_balancer *balancer)
+{
+	struct halb_verification *out = &run->out;
+
+	for (size_t k = 0; k < balancer->n_probes; k++) {
+		struct vip *vip = &run->vips[out->n_vips];
+
+		*vip = (struct vip){ .run = run, .sight = run->n_sights };
+		run->n_vips++;
+		out->vips[out->n_vips++] = (struct halb_vip_state){ .balancer = balancer,
+								    .spec = &balancer->probes[k] };
+		if (!add_names(balancer, vip))
+			return false;
+	}
+	run->n_sights += balancer->n_probes > 0;
+	return true;
 }
 
 enum halb_status halb_vips_open(struct run *run, struct halb_error *err)
 {
 	const struct halb_site *site = run->site;
-	struct halb_verification *out = &run->out;
 	size_t n = 0;
 
 	for (size_t i = 0; i < site->n_balancers; i++)
 		n += site->balancers[i].n_probes;
 	if (!n)
 		return HALB_OK;
-	out->vips = calloc(n, sizeof *out->vips);
+	run->out.vips = calloc(n, sizeof *run->out.vips);
 	run->vips = calloc(n, sizeof *run->vips);
-	if (!out->vips || !run->vips)
+	if (!run->out.vips || !run->vips)
 		return halb_fail_nomem(err);
-	for (size_t i = 0; i < site->n_balancers; i++) {
-		const struct halb_balancer *balancer = &site->balancers[i];
-
-		for (size_t k = 0; k < balancer->n_probes; k++) {
-			struct vip *vip = &run->vips[out->n_vips];
-
-			vip->run = run;
-			name_host(balancer, vip);
-			out->vips[out->n_vips++] =
-				(struct halb_vip_state){ .balancer = balancer,
-							 .spec = &balancer->probes[k] };
-		}
-	}
+	for (size_t i = 0; i < site->n_balancers; i++)
+		if (!add_balancer(run, &site->balancers[i]))
+			return halb_fail_nomem(err);
 	run->vips_round = (struct round){
 		.run = run, .ops = &ops, .asker = run, .n = n, .most = IN_FLIGHT_MOST
 	};
@@ -110,12 +144,22 @@ void halb_vips_close(struct run *run)
 	run->prober = NULL;
 }
 
-const char *halb_vip_format(const struct halb_vip_state *vip, char text[HALB_ADDR_TEXT + 8])
+void halb_vips_clear(struct run *run)
 {
-	char address[HALB_ADDR_TEXT];
+	for (size_t i = 0; i < run->n_vips; i++) {
+		for (size_t k = 0; k < run->vips[i].n_names; k++)
+			free(run->vips[i].names[k]);
+		free(run->vips[i].names);
+	}
+	free(run->vips);
+}
 
-	halb_addr_format(&vip->balancer->vip, address);
-	snprintf(text, HALB_ADDR_TEXT + 8, vip->balancer->vip.len == 16 ? "[%s]:%u" : "%s:%u",
-		 address, vip->spec->port);
+const char *halb_endpoint_format(const struct halb_addr *address, uint16_t port,
+				 char text[ENDPOINT_TEXT])
+{
+	char plain[HALB_ADDR_TEXT];
+
+	halb_addr_format(address, plain);
+	snprintf(text, ENDPOINT_TEXT, address->len == 16 ? "[%s]:%u" : "%s:%u", plain, port);
 	return text;
 }

@@ -59,3 +59,21 @@ Test(addr, mac_has_six_pairs_and_two_flags)
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		cr_expect(!halb_mac_parse(bad[i], &mac), "%s", bad[i]);
 }
+
+Test(addr, knows_a_virtual_routers_mac)
+{
+	static const struct {
+		const char *text;
+		bool virtual;
+	} cases[] = {
+		{ "00:00:5e:00:01:33", true },	{ "00:00:5e:00:02:01", true },
+		{ "00:00:5e:00:03:33", false }, { "00:00:5e:01:01:33", false },
+		{ "02:00:5e:00:01:33", false },
+	};
+	struct halb_mac mac;
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		cr_assert(halb_mac_parse(cases[i].text, &mac));
+		cr_expect_eq(halb_mac_is_vrrp(&mac), cases[i].virtual, "%s", cases[i].text);
+	}
+}

@@ -345,13 +345,18 @@ static void tls_teardown(void)
 
 TestSuite(probe_tls, .init = setup, .fini = tls_teardown);
 
-/* Runs `openssl s_server -www`, which answers any GET with 200; returns its port. */
-static uint16_t start_tls_server(void)
+/*
+ * Runs `openssl s_server -www`, which answers any GET with 200; returns its port. Its certificate
+ * begins now, and is good for `days`, which may be over.
+ */
+static uint16_t start_server_for(int days, const char *san)
 {
 	static const char make[] =
-		"cd %s && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-		"-keyout key.pem -out cert.pem -days 2 -subj /CN=k8s1.lime.lan "
-		"-addext subjectAltName=DNS:k8s1.lime.lan 2>log";
+		"cd %s && echo subjectAltName=%s >ext && "
+		"openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+		"-keyout key.pem -out csr.pem -subj /CN=k8s1.lime.lan 2>log && "
+		"openssl x509 -req -in csr.pem -signkey key.pem -out cert.pem -days %d "
+		"-extfile ext 2>>log";
 	char line[256] = "", command[512];
 	unsigned port = 0;
 	int fds[2];
@@ -359,7 +364,7 @@ static uint16_t start_tls_server(void)
 	cr_assert(mkdtemp(dir));
 	if (system("openssl version >/dev/null 2>&1") != 0)
 		cr_skip_test("the openssl command is missing");
-	snprintf(command, sizeof command, make, dir);
+	snprintf(command, sizeof command, make, dir, san, days);
 	cr_assert_eq(system(command), 0);
 	cr_assert_eq(pipe(fds), 0);
 	tls_server = fork();
@@ -378,6 +383,11 @@ static uint16_t start_tls_server(void)
 		sscanf(line, "ACCEPT 127.0.0.1:%u", &port);
 	cr_assert(port, "openssl s_server says: %s", line);
 	return (uint16_t)port;
+}
+
+static uint16_t start_tls_server(void)
+{
+	return start_server_for(2, "DNS:k8s1.lime.lan");
 }
 
 Test(probe_tls, each_layer_is_judged_and_timed)
@@ -427,6 +437,62 @@ Test(probe_tls, the_certificate_must_be_for_the_host_and_by_the_authority)
 	target.host = "k8s2.lime.lan";
 	probe(&target, LONG_ENOUGH);
 	cr_assert_eq(result.tls.state, HALB_LAYER_OK, "not checked without a CA file");
+}
+
+Test(probe_tls, tells_what_the_certificate_says)
+{
+	static const char san[] = "DNS:app1.lime.lan,IP:192.168.11.31,email:a@b,DNS:*.lime.lan";
+	struct halb_probe_target target = target_at(start_server_for(2, san));
+	const struct halb_certificate *seen = &result.certificate;
+	static const char *const others[] = { "none.sub.lime.lan", "kube.lime.lan" };
+	time_t now = time(NULL);
+
+	target.tls = true;
+	probe(&target, LONG_ENOUGH);
+	cr_assert(seen->seen);
+	cr_expect_str_eq(seen->names, "app1.lime.lan 192.168.11.31 *.lime.lan");
+	cr_expect(seen->fits);
+	cr_expect_leq(seen->begins, now);
+	cr_expect_gt(seen->ends, now + 86400);
+	cr_expect_leq(seen->ends, now + 2 * 86400 + 60);
+
+	target.host = "k8s1.elsewhere.lan";
+	probe(&target, LONG_ENOUGH);
+	cr_expect_eq(result.tls.state, HALB_LAYER_OK);
+	cr_expect_not(seen->fits);
+
+	target.names = others;
+	target.n_names = 1;
+	probe(&target, LONG_ENOUGH);
+	cr_expect_not(seen->fits, "a star is one label");
+	target.n_names = 2;
+	probe(&target, LONG_ENOUGH);
+	cr_expect(seen->fits);
+}
+
+Test(probe_tls, an_expired_certificate_fails_whoever_signed_it)
+{
+	struct halb_probe_target target = target_at(start_server_for(-1, "DNS:k8s1.lime.lan"));
+	char ca[64];
+
+	snprintf(ca, sizeof ca, "%s/cert.pem", dir);
+	target.tls = true;
+	target.http = "/";
+	for (int i = 0; i < 2; i++, target.ca_file = ca) {
+		probe(&target, LONG_ENOUGH);
+		cr_assert_eq(result.tls.state, HALB_LAYER_FAILED);
+		cr_expect(strstr(result.tls.text, "the certificate expired on 2") == result.tls.text,
+			  "%s", result.tls.text);
+		cr_expect_eq(result.http.state, HALB_LAYER_SKIPPED);
+		cr_expect(result.certificate.seen);
+	}
+}
+
+Test(probe_tls, without_tls_there_is_no_certificate)
+{
+	cr_assert(mkdtemp(dir));
+	probe_web("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", NULL, LONG_ENOUGH);
+	cr_expect_not(result.certificate.seen);
 }
 
 Test(probe_tls, plain_http_is_no_handshake)

@@ -49,6 +49,30 @@ static void init_plan(struct sample *s)
 	s->plan = (struct halb_plan){ .changes = s->changes, .n = 5, .checksum = "9f86d081" };
 }
 
+/* lb1 has the vIP and is well, lb2 is not. */
+static void init_hosts(struct sample *s)
+{
+	struct halb_vip_state *vip = &s->vips[0];
+
+	s->stack_hosts[0] = (struct halb_stack_host){ "lb1", sample_addr("192.168.11.12") };
+	s->stack_hosts[1] = (struct halb_stack_host){ "lb2", sample_addr("192.168.11.13") };
+	s->hosts[0] = (struct halb_host_state){ .host = &s->stack_hosts[0],
+						.result = vip->result,
+						.right = true };
+	s->hosts[1] = (struct halb_host_state){
+		.host = &s->stack_hosts[1],
+		.result = { .tcp = { HALB_LAYER_REFUSED, 300000, "connection refused" } } };
+	vip->hosts = s->hosts;
+	vip->n_hosts = 2;
+	vip->holder = (struct halb_holder){ .host = &s->stack_hosts[0],
+					    .has_mac = true,
+					    .mac = { { 2, 0, 0xc0, 0xa8, 0x0b, 0x0c } },
+					    .sole = HALB_SEEN_YES };
+	vip->result.certificate = (struct halb_certificate){
+		.seen = true, .fits = true, .ends = 1795560617,
+		.names = "k8s1.lime.lan kube.lime.lan" };
+}
+
 static void init_verification(struct sample *s)
 {
 	s->balancer.vip = sample_addr("192.168.11.11");
@@ -74,6 +98,7 @@ static void init_verification(struct sample *s)
 			    .tls = { HALB_LAYER_OK, 3100000, "" },
 			    .http = { HALB_LAYER_OK, 2000000, "" },
 			    .http_status = 200 } };
+	init_hosts(s);
 	s->verification = (struct halb_verification){ .servers = s->servers, .n_servers = 2,
 						      .names = s->names, .n_names = 1,
 						      .vips = s->vips, .n_vips = 1,
@@ -115,6 +140,7 @@ void sample_break(struct sample *s)
 	s->vips[0].result = (struct halb_probe_result){
 		.tcp = { HALB_LAYER_OK, 400000, "" },
 		.tls = { HALB_LAYER_FAILED, 5000000, "the certificate has expired" } };
+	s->vips[0].holder = (struct halb_holder){ 0 };
 	s->verification.took = 90 * HALB_SEC;
 	s->verification.findings = (struct halb_findings){ .items = s->found, .n = 2,
 							   .worst = HALB_SEV_CRITICAL };

@@ -15,6 +15,8 @@ struct sample {
 	struct halb_addr address;
 	struct halb_name_state names[1];
 	struct halb_vip_state vips[1];
+	struct halb_stack_host stack_hosts[2];
+	struct halb_host_state hosts[2];
 	struct halb_plan plan;
 	struct halb_verification verification;
 	struct halb_error error;

@@ -178,11 +178,22 @@ Test(json, verification_has_each_server_name_and_vip)
 	cr_expect_str_eq(json_string_value(at(name, "chain", 1)), "k8s1.lime.lan");
 	cr_expect_str_eq(json_string_value(at(name, "addresses", 0)), "192.168.11.11");
 	vip = at(object, "vips", 0);
-	expect_shape(vip, "address:s port:i tcp:o tls:o http:o holder:n");
+	expect_shape(vip, "address:s port:i tcp:o tls:o http:o certificate:o holder:o hosts:a");
 	expect_shape(json_object_get(vip, "tcp"), "ok:b ms:r");
 	expect_shape(json_object_get(vip, "tls"), "ok:b ms:r");
 	expect_shape(json_object_get(vip, "http"), "status:i ms:r");
 	cr_expect_eq(json_integer_value(json_object_get(vip, "port")), 6443);
+	expect_shape(json_object_get(vip, "holder"), "host:s mac:s sole:b");
+	expect_string(json_object_get(vip, "holder"), "host", "lb1");
+	expect_string(json_object_get(vip, "holder"), "mac", "02:00:c0:a8:0b:0c");
+	expect_shape(json_object_get(vip, "certificate"), "names:a fits:b expires:s");
+	expect_string(json_object_get(vip, "certificate"), "expires", "2026-11-24T22:50:17Z");
+	cr_expect_str_eq(json_string_value(at(json_object_get(vip, "certificate"), "names", 1)),
+			 "kube.lime.lan");
+	cr_expect_eq(json_array_size(json_object_get(vip, "hosts")), 2);
+	expect_shape(at(vip, "hosts", 0), "name:s address:s tcp:o tls:o http:o certificate:n");
+	expect_string(at(vip, "hosts", 1), "name", "lb2");
+	expect_shape(at(vip, "hosts", 1), "name:s address:s tcp:o tls:n http:n certificate:n");
 	json_decref(object);
 }
 
@@ -205,7 +216,7 @@ Test(json, what_was_not_seen_is_null_and_what_failed_is_false)
 	expect_shape(name, "name:s chain:a addresses:a ms:n");
 	cr_expect_eq(json_array_size(json_object_get(name, "addresses")), 0);
 	vip = at(object, "vips", 0);
-	expect_shape(vip, "address:s port:i tcp:o tls:o http:n holder:n");
+	expect_shape(vip, "address:s port:i tcp:o tls:o http:n certificate:n holder:n hosts:a");
 	cr_expect(json_is_true(json_object_get(json_object_get(vip, "tcp"), "ok")));
 	cr_expect(json_is_false(json_object_get(json_object_get(vip, "tls"), "ok")));
 	json_decref(object);
@@ -224,7 +235,26 @@ Test(json, layers_that_were_not_probed_are_null)
 	s.vips[0].result = (struct halb_probe_result){ .tcp = { HALB_LAYER_REFUSED, 90000, "" } };
 	s.report.verification = &s.verification;
 	object = parsed(&s);
-	expect_shape(at(object, "vips", 0), "address:s port:i tcp:o tls:n http:n holder:n");
+	expect_shape(at(object, "vips", 0),
+		     "address:s port:i tcp:o tls:n http:n certificate:n holder:o hosts:a");
+	json_decref(object);
+}
+
+Test(json, a_holder_that_is_known_by_half_has_nulls)
+{
+	struct sample s;
+	json_t *object;
+
+	sample_init(&s);
+	s.vips[0].holder = (struct halb_holder){ .has_mac = true };
+	s.report.verification = &s.verification;
+	object = parsed(&s);
+	expect_shape(json_object_get(at(object, "vips", 0), "holder"), "host:n mac:s sole:n");
+	json_decref(object);
+	s.vips[0].holder = (struct halb_holder){ .host = &s.stack_hosts[0],
+						 .sole = HALB_SEEN_NO };
+	object = parsed(&s);
+	expect_shape(json_object_get(at(object, "vips", 0), "holder"), "host:s mac:n sole:b");
 	json_decref(object);
 }
 

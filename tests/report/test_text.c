@@ -139,9 +139,72 @@ Test(text, shows_what_answers)
 	expect_text(&s, "dc1.lime.lan  192.168.11.2  resolves 1 of 1 name  serial 110  1.2 ms\n"
 			"dc2.lime.lan  192.168.11.3  resolves 1 of 1 name  serial 110  1.2 ms\n"
 			"resolver      kube.lime.lan -> k8s1.lime.lan -> 192.168.11.11  0.8 ms\n"
-			"vIP           192.168.11.11:6443  tcp 0.4 ms  tls 3.1 ms  "
+			"vIP           192.168.11.11:6443  held by lb1  tcp 0.4 ms  tls 3.1 ms  "
 			"http 200 2.0 ms\n"
 			"verified in 1.3 s\n");
+}
+
+Test(text, shows_what_is_behind_the_vip_when_verbose)
+{
+	struct sample s;
+
+	sample_init(&s);
+	s.verification.n_servers = s.verification.n_names = 0;
+	s.report.verification = &s.verification;
+	s.report.verbose = true;
+	expect_text(&s, "vIP          192.168.11.11:6443  held by lb1 (02:00:c0:a8:0b:0c), alone  "
+			"tcp 0.4 ms  tls 3.1 ms  http 200 2.0 ms\n"
+			"certificate  until 2026-11-24 for k8s1.lime.lan kube.lime.lan\n"
+			"lb1          192.168.11.12:6443  ready                                   "
+			"tcp 0.4 ms  tls 3.1 ms  http 200 2.0 ms\n"
+			"lb2          192.168.11.13:6443  not ready                               "
+			"tcp refused\n"
+			"verified in 1.3 s\n");
+}
+
+Test(text, never_claims_that_a_holder_is_alone_where_nobody_was_asked)
+{
+	static const struct {
+		struct halb_holder holder;
+		const char *want;
+	} cases[] = {
+		{ { .has_mac = true }, "held by 00:00:00:00:00:00, who else was not asked" },
+		{ { .has_mac = true, .sole = HALB_SEEN_NO },
+		  "held by 00:00:00:00:00:00, not alone" },
+		{ { 0 }, "holder unknown  tcp" },
+	};
+	struct sample s;
+
+	sample_init(&s);
+	s.report.verification = &s.verification;
+	s.report.verbose = true;
+	s.vips[0].n_hosts = 1;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char *got;
+
+		s.vips[0].holder = cases[i].holder;
+		got = sample_print(&s, "text");
+		cr_expect_not_null(strstr(got, cases[i].want), "%s in\n%s", cases[i].want, got);
+		free(got);
+	}
+}
+
+Test(text, a_note_is_no_warning)
+{
+	struct sample s;
+	char *got;
+
+	sample_init(&s);
+	s.verification.n_servers = s.verification.n_names = s.verification.n_vips = 0;
+	s.found[0].severity = HALB_SEV_OK;
+	s.verification.findings = (struct halb_findings){ .items = s.found, .n = 2,
+							  .worst = HALB_SEV_WARNING };
+	s.report.verification = &s.verification;
+	s.report.status = "warning";
+	got = sample_print(&s, "text");
+	cr_expect_not_null(strstr(got, "verified in 1.3 s, 1 warning\n"), "%s", got);
+	cr_expect_not_null(strstr(got, "ok       record-foreign  "), "%s", got);
+	free(got);
 }
 
 Test(text, shows_what_does_not_answer)
@@ -189,6 +252,7 @@ Test(text, names_each_way_in_which_a_port_fails)
 		char want[100];
 
 		s.vips[0].result = cases[i].result;
+		s.vips[0].holder = (struct halb_holder){ 0 };
 		snprintf(want, sizeof want, "vIP  [fd00::11]:6443  %sverified in 0.0 ms\n",
 			 cases[i].want);
 		expect_text(&s, want);

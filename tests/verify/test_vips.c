@@ -192,3 +192,96 @@ Test(vips, waits_for_a_port_that_opens_late)
 	cr_assert_gt(calls, 0);
 	cr_assert_lt(lime.seen.took, LONG_ENOUGH);
 }
+
+/* ---- the hosts of the stack ---- */
+
+/* lb1 is 127.0.0.1 as the vIP is, lb2 is 127.0.0.2, whose port is bound. Returns its socket. */
+static int add_hosts(void)
+{
+	static char lb1[] = "lb1", lb2[] = "lb2";
+	static struct halb_stack_host hosts[2] = { { .name = lb1 }, { .name = lb2 } };
+	struct sockaddr_in sa = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1),
+				  .sin_port = htons(lime.probe.port) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	cr_assert_eq(listen(listener, 16), 0);
+	cr_assert_eq(bind(fd, (struct sockaddr *)&sa, sizeof sa), 0);
+	cr_assert(halb_addr_parse("127.0.0.1", &hosts[0].address));
+	cr_assert(halb_addr_parse("127.0.0.2", &hosts[1].address));
+	lime.site.has_stack = true;
+	lime.site.stack = (struct halb_stack){ .hosts = hosts, .n_hosts = 2 };
+	return fd;
+}
+
+Test(vips, probes_each_host_and_waits_for_none)
+{
+	add_hosts();
+	lime.options.wait = LONG_ENOUGH;
+	lime_verify(&lime);
+	expect_finding(&lime, "lb2", HALB_CODE_HOST_NOT_READY, HALB_SEV_WARNING,
+		       "connection refused");
+	cr_expect_lt(lime.seen.took, LONG_ENOUGH);
+	cr_assert_eq(lime.seen.vips[0].n_hosts, 2);
+	cr_expect(lime.seen.vips[0].hosts[0].right);
+	cr_expect_not(lime.seen.vips[0].hosts[1].right);
+	cr_expect_str_eq(lime.seen.vips[0].hosts[1].host->name, "lb2");
+	cr_expect_eq(lime.seen.vips[0].holder.host, &lime.site.stack.hosts[0], "it is local");
+	cr_expect_eq(lime.seen.vips[0].holder.sole, HALB_SEEN_UNKNOWN);
+}
+
+static bool listen_now(void *arg, const char *text, int64_t waited)
+{
+	(void)text;
+	(void)waited;
+	listen(*(int *)arg, 16);
+	return true;
+}
+
+Test(vips, looks_at_a_host_again_while_others_are_waited_for)
+{
+	int fd = add_hosts();
+
+	lime.options.wait = LONG_ENOUGH;
+	lime.options.progress = listen_now;
+	lime.options.arg = &fd;
+	lime.tables[0][ROW_ALIAS].lacks = 3;
+	lime_verify(&lime);
+	cr_expect_eq(lime.seen.findings.n, 0);
+	cr_expect(lime.seen.vips[0].hosts[1].right);
+}
+
+static int64_t took_at(size_t vip)
+{
+	return lime.seen.vips[vip].hosts[1].result.tcp.took;
+}
+
+Test(vips, a_dead_host_costs_one_timeout_and_holds_up_no_other)
+{
+	enum { PORTS = 300 };
+	static struct halb_probe_spec probes[PORTS];
+	int fd = add_hosts(), knocks[16];
+	struct sockaddr_in sa;
+	socklen_t len = sizeof sa;
+	size_t silences = 0;
+
+	for (size_t i = 0; i < PORTS; i++)
+		probes[i] = lime.probe;
+	cr_assert_eq(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
+	cr_assert_eq(listen(listener, 4 * PORTS), 0);
+	cr_assert_eq(listen(fd, 0), 0);
+	for (size_t i = 0; i < 16; i++) { /* more than the backlog takes */
+		knocks[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		connect(knocks[i], (struct sockaddr *)&sa, len);
+	}
+	lime.balancer.probes = probes;
+	lime.balancer.n_probes = PORTS;
+	lime.options.query_timeout = PATIENT;
+	lime_verify(&lime);
+	expect_finding(&lime, "lb2", HALB_CODE_HOST_NOT_READY, HALB_SEV_WARNING,
+		       "timed out after 2 s");
+	cr_expect_str_eq(finding_at(&lime, "lb2")->object, "127.0.0.2");
+	for (size_t i = 0; i < PORTS; i++)
+		silences += i == 0 || took_at(i) != took_at(i - 1);
+	cr_expect_lt(silences, PORTS / 2, "the last were not probed");
+}

@@ -49,5 +49,7 @@ bool halb_mac_equal(const struct halb_mac *a, const struct halb_mac *b);
 /* IEEE 802: the first byte's two lowest bits. */
 bool halb_mac_is_multicast(const struct halb_mac *mac);
 bool halb_mac_is_local(const struct halb_mac *mac);
+/* RFC 9568 7.3: the MAC of a virtual router, whoever is it; its VRID is the last byte. */
+bool halb_mac_is_vrrp(const struct halb_mac *mac);
 
 #endif

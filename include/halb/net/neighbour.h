@@ -11,11 +11,38 @@
 
 #include "halb/base/error.h"
 #include "halb/base/sight.h"
+#include "halb/net/loop.h"
 
 struct halb_neighbour {
 	struct halb_addr address;
 	uint16_t port; /* that is knocked at; a closed one does */
 };
+
+/*
+ * The same without the knocking, on a loop that others use, too: who connects to the addresses in
+ * the meantime fills the kernel's table.
+ */
+struct halb_inquiry;
+
+/* An ARP answer for address `i` has come. */
+typedef void halb_inquiry_fn(void *arg, size_t i);
+
+/* `fn` may be NULL. HALB_E_NOMEM, HALB_E_INTERNAL. */
+enum halb_status halb_inquiry_new(struct halb_loop *loop, const struct halb_addr *addresses,
+				  size_t n, halb_inquiry_fn *fn, void *arg,
+				  struct halb_inquiry **out, struct halb_error *err) HALB_CHECKED;
+void halb_inquiry_free(struct halb_inquiry *inquiry);
+
+/* Asks by ARP for each that can be asked for; false where none can. What comes is added. */
+bool halb_inquiry_ask(struct halb_inquiry *inquiry);
+/* Forgets what ARP has said so far. */
+void halb_inquiry_forget(struct halb_inquiry *inquiry);
+
+/* Whoever was not asked by ARP, from the kernel's table: where the caller has set `answers`. */
+void halb_inquiry_read_table(struct halb_inquiry *inquiry);
+
+/* One for each address; they belong to the inquiry. */
+struct halb_sight *halb_inquiry_sights(struct halb_inquiry *inquiry);
 
 /*
  * Looks at all of them at once and fills `out`, one for each; back when everything has answered, or

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Asks whether an address and port answer: a TCP connect, then TLS and HTTP (by libcurl) where
- * wanted. Each layer has its own verdict: "TCP answers" is not "the service works".
+ * wanted. Each layer has its own verdict: "TCP answers" is not "the service works". A certificate
+ * that has expired fails TLS in any case: no client takes it.
  */
 #ifndef HALB_NET_PROBE_H
 #define HALB_NET_PROBE_H
+
+#include <time.h>
 
 #include "halb/base/addr.h"
 #include "halb/base/error.h"
@@ -24,9 +27,18 @@ struct halb_layer {
 	char text[160]; /* why not; "" when OK */
 };
 
+/* What the server's certificate says, whether or not it was checked who signed it. */
+struct halb_certificate {
+	bool seen;
+	bool fits; /* the target's host, or one of its other names */
+	time_t begins, ends;
+	char names[256]; /* DNS names and addresses, a space between; those that have room */
+};
+
 struct halb_probe_result {
 	struct halb_layer tcp, tls, http;
 	long http_status; /* 0 without an answer */
+	struct halb_certificate certificate;
 };
 
 struct halb_probe_target {
@@ -35,7 +47,9 @@ struct halb_probe_target {
 	const char *host;    /* SNI, the certificate's name, the Host header */
 	bool tls;
 	const char *http;    /* path of a GET, or NULL; over TLS when `tls` */
-	const char *ca_file; /* PEM; NULL: the certificate is not checked */
+	const char *ca_file; /* PEM; NULL: it is not checked who signed for which name */
+	const char *const *names; /* others that the certificate may be for */
+	size_t n_names;
 };
 
 struct halb_prober;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The resolver loop: asks every DC directly, and the system's resolver as a client would, until
- * all names of a site answer right or time runs out; then whether the vIPs answer. Never writes.
+ * all names of a site answer right or time runs out; whether the vIPs answer, who has them, and
+ * whether each host of the stack would. Never writes.
  */
 #ifndef HALB_VERIFY_VERIFY_H
 #define HALB_VERIFY_VERIFY_H
@@ -41,12 +42,30 @@ struct halb_name_state {
 	char text[200];
 };
 
+/* A stack host's own address on a vIP's port: what clients would meet after a failover to it. */
+struct halb_host_state {
+	const struct halb_stack_host *host; /* belongs to the site */
+	struct halb_probe_result result;
+	bool right;
+};
+
+/* Who has a vIP, as far as it is seen from here. */
+struct halb_holder {
+	const struct halb_stack_host *host; /* NULL: none of the stack's, or it cannot be told */
+	bool has_mac;
+	struct halb_mac mac;
+	enum halb_seen sole; /* nobody else answers ARP for it; unknown: could not be asked */
+};
+
 /* One probed port of a vIP. */
 struct halb_vip_state {
 	const struct halb_balancer *balancer; /* belongs to the site */
 	const struct halb_probe_spec *spec;
 	struct halb_probe_result result;
 	bool right;
+	struct halb_holder holder;           /* the same for all ports */
+	const struct halb_host_state *hosts; /* each of the stack's; belong to the verification */
+	size_t n_hosts;
 };
 
 struct halb_verification {
@@ -56,6 +75,7 @@ struct halb_verification {
 	size_t n_names;
 	struct halb_vip_state *vips;
 	size_t n_vips;
+	struct halb_host_state *hosts; /* the vIPs' */
 	struct halb_findings findings;
 	bool surveyed; /* the DCs' directories were looked at too: their LDAP states mean something */
 	int64_t took;  /* ns until all held, or until it gave up */

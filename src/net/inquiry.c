@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Asks by ARP, and looks into the kernel's neighbour table, who has addresses. */
+#include "halb/net/neighbour.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "arp_priv.h"
+#include "rtnl_priv.h"
+
+struct halb_inquiry {
+	struct halb_loop *loop;
+	struct halb_addr *addresses; /* owned, like the two below; n of each */
+	struct halb_sight *sights;
+	int *interfaces; /* to ask on; 0: none */
+	size_t n;
+	int netlink, arp; /* -1: not to be had */
+	halb_inquiry_fn *fn;
+	void *arg;
+};
+
+static void on_arp(void *arg, int fd, unsigned events)
+{
+	struct halb_inquiry *inquiry = arg;
+	struct halb_addr from;
+	struct halb_mac mac;
+
+	(void)events;
+	while (halb_arp_read(fd, &from, &mac)) {
+		for (size_t i = 0; from.len && i < inquiry->n; i++) {
+			struct halb_sight *sight = &inquiry->sights[i];
+
+			if (!sight->asked || !halb_addr_equal(&inquiry->addresses[i], &from))
+				continue;
+			sight->answers = true;
+			halb_sight_add(sight, &mac);
+			if (inquiry->fn)
+				inquiry->fn(inquiry->arg, i);
+		}
+	}
+}
+
+/* What is this machine's own can be asked for, too: who else has it? Not on its own interface,
+ * which is the loopback to the kernel, but where its neighbours are. */
+static void find_ways(struct halb_inquiry *inquiry)
+{
+	int interface = 0;
+
+	for (size_t i = 0; inquiry->netlink >= 0 && i < inquiry->n; i++) {
+		struct halb_sight *sight = &inquiry->sights[i];
+		struct halb_route route;
+
+		if (!halb_rtnl_route(inquiry->netlink, &inquiry->addresses[i], &route))
+			continue;
+		sight->answers = sight->local = route.local;
+		sight->on_link = route.on_link;
+		if (route.on_link && !route.local && inquiry->addresses[i].len == 4)
+			interface = inquiry->interfaces[i] = route.interface;
+	}
+	for (size_t i = 0; i < inquiry->n; i++)
+		if (inquiry->sights[i].local && inquiry->addresses[i].len == 4)
+			inquiry->interfaces[i] = interface;
+}
+
+void halb_inquiry_free(struct halb_inquiry *inquiry)
+{
+	if (!inquiry)
+		return;
+	if (inquiry->netlink >= 0)
+		close(inquiry->netlink);
+	if (inquiry->arp >= 0) {
+		halb_loop_unwatch(inquiry->loop, inquiry->arp);
+		close(inquiry->arp);
+	}
+	free(inquiry->addresses);
+	free(inquiry->sights);
+	free(inquiry->interfaces);
+	free(inquiry);
+}
+
+static enum halb_status open_sockets(struct halb_inquiry *inquiry, struct halb_error *err)
+{
+	inquiry->netlink = halb_rtnl_open();
+	inquiry->arp = halb_arp_open();
+	if (inquiry->arp < 0)
+		return HALB_OK;
+	return halb_loop_watch(inquiry->loop, inquiry->arp, HALB_LOOP_READ, on_arp, inquiry, err);
+}
+
+enum halb_status halb_inquiry_new(struct halb_loop *loop, const struct halb_addr *addresses,
+				  size_t n, halb_inquiry_fn *fn, void *arg,
+				  struct halb_inquiry **out, struct halb_error *err)
+{
+	struct halb_inquiry *inquiry = calloc(1, sizeof *inquiry);
+	enum halb_status st;
+
+	if (!inquiry)
+		return halb_fail_nomem(err);
+	*inquiry = (struct halb_inquiry){ .loop = loop,
+					  .addresses = calloc(n + 1, sizeof *addresses),
+					  .sights = calloc(n + 1, sizeof *inquiry->sights),
+					  .interfaces = calloc(n + 1, sizeof(int)),
+					  .n = n,
+					  .netlink = -1,
+					  .arp = -1,
+					  .fn = fn,
+					  .arg = arg };
+	if (!inquiry->addresses || !inquiry->sights || !inquiry->interfaces)
+		st = halb_fail_nomem(err);
+	else
+		st = open_sockets(inquiry, err);
+	if (st != HALB_OK) {
+		halb_inquiry_free(inquiry);
+		return st;
+	}
+	for (size_t i = 0; i < n; i++)
+		inquiry->addresses[i] = addresses[i];
+	find_ways(inquiry);
+	*out = inquiry;
+	return HALB_OK;
+}
+
+bool halb_inquiry_ask(struct halb_inquiry *inquiry)
+{
+	bool any = false;
+
+	for (size_t i = 0; inquiry->arp >= 0 && i < inquiry->n; i++) {
+		struct halb_sight *sight = &inquiry->sights[i];
+
+		if (inquiry->interfaces[i] &&
+		    halb_arp_probe(inquiry->arp, inquiry->interfaces[i], &inquiry->addresses[i]))
+			sight->asked = true;
+		any |= sight->asked;
+	}
+	return any;
+}
+
+void halb_inquiry_forget(struct halb_inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->n; i++) {
+		inquiry->sights[i].answers = inquiry->sights[i].local;
+		inquiry->sights[i].n_macs = 0;
+	}
+}
+
+/*
+ * What the table knows is not what is there: an entry counts where the address has answered by
+ * itself, or was confirmed and could not be asked by ARP; and not where a router is in between now.
+ */
+static void take_neighbour(void *arg, const struct halb_addr *addr, const struct halb_mac *mac,
+			   bool confirmed)
+{
+	struct halb_inquiry *inquiry = arg;
+
+	for (size_t i = 0; i < inquiry->n; i++) {
+		struct halb_sight *sight = &inquiry->sights[i];
+
+		if (!sight->on_link || !halb_addr_equal(&inquiry->addresses[i], addr))
+			continue;
+		sight->answers |= confirmed && !sight->asked;
+		if (sight->answers && !(sight->asked && sight->n_macs))
+			halb_sight_add(sight, mac);
+	}
+}
+
+void halb_inquiry_read_table(struct halb_inquiry *inquiry)
+{
+	if (inquiry->netlink >= 0)
+		halb_rtnl_neighbours(inquiry->netlink, take_neighbour, inquiry);
+}
+
+struct halb_sight *halb_inquiry_sights(struct halb_inquiry *inquiry)
+{
+	return inquiry->sights;
+}
