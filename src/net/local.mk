@@ -1,7 +1,7 @@
 libhalb_a_SOURCES += \
 	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c \
 	include/halb/net/loop.h %D%/loop.c \
-	include/halb/net/neighbour.h %D%/inquiry.c %D%/neighbour.c \
+	include/halb/net/neighbour.h %D%/follow.c %D%/inquiry.c %D%/neighbour.c \
 	include/halb/net/probe.h %D%/probe.c \
 	include/halb/net/pulser.h %D%/pulser.c \
 	include/halb/net/resolver.h %D%/resolver.c \

@@ -1,5 +1,5 @@
 libhalb_a_SOURCES += \
 	include/halb/watch/histogram.h %D%/histogram.c \
 	include/halb/watch/outage.h %D%/outage.c \
-	include/halb/watch/watch.h %D%/watch_priv.h %D%/tcp.c %D%/watch.c \
+	include/halb/watch/watch.h %D%/watch_priv.h %D%/beat_priv.h %D%/beat.c %D%/dns.c %D%/holder.c %D%/probe.c %D%/split.c %D%/tcp.c %D%/watch.c \
 	include/halb/watch/verdict.h %D%/verdict.c
