@@ -83,6 +83,7 @@ static void clear(struct outcome *out, struct halb_site *site)
 {
 	halb_verification_clear(&out->verification);
 	watching_clear(&out->watching);
+	drill_clear(&out->drill);
 	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
 	planning_clear(&out->planning);

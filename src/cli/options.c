@@ -15,6 +15,8 @@ enum id {
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
 	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST,
 	OPT_PERIOD, OPT_PROBE_TIMEOUT, OPT_DURATION, OPT_LAYER, OPT_MAX_OUTAGE, OPT_TIMEOUT,
+	OPT_HTML, OPT_EVENTS, OPT_LISTEN, OPT_REALTIME,
+	OPT_SETTLE, OPT_COMMAND_TIMEOUT, OPT_REPEAT, OPT_HEAL, OPT_FAULT,
 };
 
 /*
@@ -56,9 +58,20 @@ static const struct spec {
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
 	{ 'w', OPT_PERIOD, 0, "period", "DURATION", "between two TCP probes (default 10ms)" },
 	{ 'w', OPT_PROBE_TIMEOUT, 0, "timeout", "DURATION", "of each probe (default 250ms)" },
-	{ 'w', OPT_DURATION, 0, "duration", "DURATION", "of the watch (default: until Ctrl-C)" },
+	{ 'u', OPT_DURATION, 0, "duration", "DURATION", "of the watch (default: until Ctrl-C)" },
 	{ 'w', OPT_LAYER, 0, "layer", "NAME", "dns, tcp, tls, http or held; repeatable" },
 	{ 'w', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "the longest that is all right" },
+	{ 'w', OPT_HTML, 0, "report", "FILE", "at the end, a page with a timeline (HTML)" },
+	{ 'w', OPT_EVENTS, 0, "events", "FILE", "append each event as it happens (JSON Lines)" },
+	{ 'w', OPT_LISTEN, 0, "listen", "[ADDRESS]:PORT", "serve /metrics; without ADDRESS to this host" },
+	{ 'w', OPT_REALTIME, 0, "realtime", NULL, "go before all that is not urgent; needs rights" },
+	{ 'i', OPT_REPEAT, 0, "repeat", "N", "so many times; needs --heal" },
+	{ 'i', OPT_HEAL, 0, "heal", "COMMAND", "for /bin/sh, undoes the fault after each run" },
+	{ 'i', OPT_FAULT, 0, "fault", "NAME", "compare with what lint predicts for this fault" },
+	{ 'i', OPT_SETTLE, 0, "settle", "DURATION", "all must be well for as long (default 5s)" },
+	{ 'i', OPT_DURATION, 0, "duration", "DURATION", "until it must be well again (default 60s)" },
+	{ 'i', OPT_COMMAND_TIMEOUT, 0, "command-timeout", "DURATION",
+	  "when COMMAND is killed (default 60s)" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
@@ -127,6 +140,18 @@ static enum halb_status take_layer(const char *value, unsigned *layers, struct h
 					    "'%.40s'", value);
 }
 
+static enum halb_status take_repeat(const char *value, unsigned *repeat, struct halb_error *err)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || n < 1 || n > MOST_RUNS)
+		return halb_fail(err, HALB_E_USAGE, "--repeat: expected 1 to %d, found '%.40s'",
+				 MOST_RUNS, value);
+	*repeat = (unsigned)n;
+	return HALB_OK;
+}
+
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
 				   struct halb_error *err)
 {
@@ -164,6 +189,16 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DURATION: return take_some_time("--duration", value, &o->duration, err);
 	case OPT_MAX_OUTAGE: return take_duration("--max-outage", value, &o->max_outage, err);
 	case OPT_LAYER: return take_layer(value, &o->layers, err);
+	case OPT_HTML: o->html = value; break;
+	case OPT_EVENTS: o->events = value; break;
+	case OPT_LISTEN: o->listen = value; break;
+	case OPT_REALTIME: o->realtime = true; break;
+	case OPT_SETTLE: return take_some_time("--settle", value, &o->settle, err);
+	case OPT_COMMAND_TIMEOUT:
+		return take_some_time("--command-timeout", value, &o->command_timeout, err);
+	case OPT_REPEAT: return take_repeat(value, &o->repeat, err);
+	case OPT_HEAL: o->heal = value; break;
+	case OPT_FAULT: o->fault = value; break;
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
@@ -174,6 +209,8 @@ static void make_tables(const struct command *command, struct option *longs, cha
 {
 	size_t n = 0;
 
+	if (command_runs(command))
+		*shorts++ = '+'; /* the options after its name are its own */
 	*shorts++ = ':';
 	for (size_t i = 0; i < SPECS; i++) {
 		const struct spec *s = &specs[i];
@@ -265,14 +302,14 @@ static enum halb_status take(const struct command *command, int got, int which, 
 static enum halb_status take_words(const struct command *command, int argc, char **argv,
 				   struct options *out, struct halb_error *err)
 {
-	bool takes_one = command->word != NULL;
+	int most = command_runs(command) ? argc : command->word ? 1 : 0;
 
 	out->words = argv + optind;
 	out->n_words = argc - optind;
-	if (out->n_words <= takes_one)
+	if (out->n_words <= most)
 		return check_words(out, err);
 	return halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
-			 out->words[takes_one]);
+			 out->words[most]);
 }
 
 /* It goes on after the first mistake: how that is to be reported may come later. */
@@ -280,7 +317,7 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 			       struct options *out, struct halb_error *err)
 {
 	struct option longs[SPECS + 1];
-	char shorts[2 * SPECS + 3];
+	char shorts[2 * SPECS + 4];
 	enum halb_status st = HALB_OK;
 	struct halb_error later;
 	int got, which = -1;
@@ -288,7 +325,8 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
 				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC,
 				 .period = 10 * HALB_MSEC, .probe_timeout = 250 * HALB_MSEC,
-				 .max_outage = -1 };
+				 .max_outage = -1, .settle = 5 * HALB_SEC,
+				 .command_timeout = 60 * HALB_SEC, .repeat = 1 };
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;

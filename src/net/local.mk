@@ -1,4 +1,6 @@
 libhalb_a_SOURCES += \
+	include/halb/net/command.h %D%/command.c \
+	include/halb/net/listener.h %D%/listener.c \
 	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/neighbour.h %D%/inquiry.c %D%/neighbour.c \

@@ -443,6 +443,10 @@ static json_t *build(const struct halb_report *report)
 		bad |= add(object, pack_checks(report->checks));
 	if (report->watch)
 		bad |= add(object, halb_json_watch(report->watch));
+	if (report->why)
+		bad |= add(object, json_pack("{s:o}", "why", halb_json_text(report->why)));
+	if (report->drill)
+		bad |= add(object, halb_json_drill(report->watch, report->drill));
 	if (report->document)
 		bad |= add(object, json_pack("{s:o}", "document", halb_json_text(report->document)));
 	if (report->error)
@@ -454,7 +458,7 @@ static json_t *build(const struct halb_report *report)
 }
 
 /* JSON lets more through raw than a terminal should see; RFC 8259 7 has an escape for each. */
-static void put_escaped(const char *json, struct halb_buf *out)
+void halb_json_put(const char *json, struct halb_buf *out)
 {
 	uint32_t code;
 
@@ -473,7 +477,7 @@ void halb_report_json(const struct halb_report *report, struct halb_buf *out)
 	char *json = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
 
 	if (json)
-		put_escaped(json, out);
+		halb_json_put(json, out);
 	else
 		out->bad = true;
 	halb_buf_text(out, "\n");

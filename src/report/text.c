@@ -669,4 +669,6 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_checks(report, out);
 	if (report->watch)
 		halb_text_watch(report->watch, out);
+	if (report->drill)
+		halb_text_drill(report->watch, report->drill, out);
 }
