@@ -42,8 +42,9 @@ enum halb_status cmd_drill(const struct options *given, struct halb_site *site,
 		st = prepare(&opt, &out->drill, &out->error);
 	if (st == HALB_OK)
 		st = watching_start(&opt, site, "drill", &out->watching, &out->error);
-	if (st == HALB_OK)
-		st = drilling_run(&opt, &out->watching, &out->drill, &out->error);
+	if (st != HALB_OK)
+		return watching_refuse(st, out);
+	st = drilling_run(&opt, &out->watching, &out->drill, &out->error);
 	if (st == HALB_OK)
 		st = watching_stop(&out->watching, &out->error);
 	if (st != HALB_OK)

@@ -9,9 +9,10 @@ enum halb_status cmd_watch(const struct options *opt, struct halb_site *site, st
 	struct halb_watch_verdict verdict;
 	enum halb_status st = watching_start(opt, site, "watch", w, &out->error);
 
-	if (st == HALB_OK)
-		st = watching_run(w, opt->duration ? halb_now() + opt->duration : INT64_MAX,
-				  &out->error);
+	if (st != HALB_OK)
+		return watching_refuse(st, out);
+	st = watching_run(w, opt->duration ? halb_now() + opt->duration : INT64_MAX,
+			  &out->error);
 	if (st == HALB_OK)
 		st = watching_stop(w, &out->error);
 	if (st != HALB_OK)

@@ -151,6 +151,13 @@ enum halb_status watching_start(const struct options *opt, const struct halb_sit
 	return st;
 }
 
+enum halb_status watching_refuse(enum halb_status st, struct outcome *out)
+{
+	out->has_exit = st == HALB_E_CANTCREATE || st == HALB_E_DENIED;
+	out->exit = exit_status(st);
+	return st;
+}
+
 enum halb_status watching_run(struct watching *watching, int64_t deadline, struct halb_error *err)
 {
 	enum halb_status st = halb_loop_run(watching->loop, deadline, err);

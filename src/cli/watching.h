@@ -31,6 +31,10 @@ enum halb_status watching_start(const struct options *opt, const struct halb_sit
 				const char *command, struct watching *watching,
 				struct halb_error *err) HALB_CHECKED;
 
+/* Nothing has begun: a file that cannot be made, a right that there is not, end with their own exit
+ * status, which says more than "could not look". Returns `st`. */
+enum halb_status watching_refuse(enum halb_status st, struct outcome *out);
+
 /* Until `deadline` (CLOCK_MONOTONIC, ns), a signal, or halb_loop_stop(). */
 enum halb_status watching_run(struct watching *watching, int64_t deadline, struct halb_error *err)
 	HALB_CHECKED;
