@@ -114,3 +114,48 @@ enum halb_status halb_file_replace(const char *path, mode_t mode, const void *da
 	}
 	return HALB_OK;
 }
+
+/* A new directory is there for good once its parent is on the disk. */
+static bool sync_parent(char *path, char *end)
+{
+	char *slash = memrchr(path, '/', (size_t)(end - path));
+	char kept = slash ? *(slash + (slash == path)) : 0;
+	int fd;
+	bool ok;
+
+	if (slash)
+		*(slash + (slash == path)) = '\0';
+	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (slash)
+		*(slash + (slash == path)) = kept;
+	ok = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool halb_file_make_directory(const char *path)
+{
+	char copy[PATH_MAX];
+	char *at = copy;
+
+	if ((size_t)snprintf(copy, sizeof copy, "%s", path) >= sizeof copy) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	while (*at) {
+		char *end = at + 1 + strcspn(at + 1, "/");
+		char kept = *end;
+		bool made;
+
+		*end = '\0';
+		made = mkdir(copy, 0700) == 0;
+		if (!made && errno != EEXIST)
+			return false;
+		if (made && !sync_parent(copy, end))
+			return false;
+		*end = kept;
+		at = end;
+	}
+	return true;
+}

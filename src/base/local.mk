@@ -1,5 +1,6 @@
 libhalb_a_SOURCES += \
 	include/halb/base/addr.h %D%/addr.c \
+	include/halb/base/arena.h %D%/arena.c \
 	include/halb/base/base64.h %D%/base64.c \
 	include/halb/base/buf.h %D%/buf.c \
 	include/halb/base/check.h %D%/check.c \
@@ -12,4 +13,5 @@ libhalb_a_SOURCES += \
 	include/halb/base/notify.h %D%/notify.c \
 	include/halb/base/moment.h %D%/moment.c \
 	include/halb/base/pulse.h %D%/pulse.c \
-	include/halb/base/sight.h %D%/sight.c
+	include/halb/base/sight.h %D%/sight.c \
+	include/halb/base/spawn.h %D%/spawn.c
