@@ -2,6 +2,8 @@
 unit_libs = $(halb_dns_LDADD) $(CRITERION_LIBS)
 unit_cflags = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 
+dist_check_SCRIPTS = tests/completion tests/layers tests/manual tests/units
+
 include tests/support/local.mk
 include tests/base/local.mk
 include tests/dns/local.mk
@@ -9,9 +11,11 @@ include tests/config/local.mk
 include tests/net/local.mk
 include tests/directory/local.mk
 include tests/dhcp/local.mk
+include tests/render/local.mk
 include tests/plan/local.mk
 include tests/verify/local.mk
 include tests/watch/local.mk
+include tests/lint/local.mk
 include tests/survey/local.mk
 include tests/apply/local.mk
 include tests/report/local.mk
@@ -19,5 +23,4 @@ include tests/cli/local.mk
 include tests/fuzz/local.mk
 
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir;
-dist_check_SCRIPTS = tests/layers tests/manual
-TESTS += tests/layers tests/manual
+TESTS += tests/completion tests/layers tests/manual tests/units

@@ -8,25 +8,24 @@
 
 #define LIST_ROOM 160 /* of an error's text, for the names of what remains */
 
-static size_t count(const struct run *run, enum halb_step_state state)
+static size_t count(const struct halb_steps *steps, enum halb_step_state state)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < run->steps->n; i++)
-		n += run->steps->items[i].state == state;
+	for (size_t i = 0; i < steps->n; i++)
+		n += steps->items[i].state == state;
 	return n;
 }
 
-/* "; and these could not be put back: A k8s1.lime.lan, …", or nothing. */
-static void list(const struct run *run, enum halb_step_state state, const char *words,
-		 struct halb_buf *out)
+void halb_steps_list(const struct halb_steps *steps, enum halb_step_state state, const char *words,
+		     struct halb_buf *out)
 {
-	size_t start = out->len, left = count(run, state);
+	size_t start = out->len, left = count(steps, state);
 
-	for (size_t i = 0; left && i < run->steps->n; i++) {
-		const struct halb_change *change = run->steps->items[i].change;
+	for (size_t i = 0; left && i < steps->n; i++) {
+		const struct halb_change *change = steps->items[i].change;
 
-		if (run->steps->items[i].state != state)
+		if (steps->items[i].state != state)
 			continue;
 		if (out->len - start > LIST_ROOM) {
 			halb_buf_printf(out, " and %zu more", left);
@@ -60,7 +59,7 @@ static enum halb_status explain(const struct run *run, struct halb_error *err)
 /* Steps that this run has done, or may have. */
 static size_t count_ours(const struct run *run)
 {
-	return count(run, HALB_STEP_DONE) + count(run, HALB_STEP_UNKNOWN);
+	return count(run->steps, HALB_STEP_DONE) + count(run->steps, HALB_STEP_UNKNOWN);
 }
 
 /* Puts back what is done, and says in `err` what failed and what became of the rest. */
@@ -76,8 +75,9 @@ static enum halb_status go_back(struct run *run, struct halb_error *err)
 		st = halb_batch_run(run, false, &later);
 	if (any && st != HALB_E_UNREACHABLE)
 		st = halb_batch_run(run, true, &later);
-	list(run, HALB_STEP_DONE, "; and these could not be put back: ", &rest);
-	list(run, HALB_STEP_UNKNOWN, "; whether these were written is not known: ", &rest);
+	halb_steps_list(run->steps, HALB_STEP_DONE, "; and these could not be put back: ", &rest);
+	halb_steps_list(run->steps, HALB_STEP_UNKNOWN,
+			"; whether these were written is not known: ", &rest);
 	if (!count_ours(run))
 		halb_buf_printf(&rest, "; nothing was changed%s",
 				any ? " (what had been written is put back)" : "");
@@ -119,9 +119,51 @@ static enum halb_status go_forward(struct run *run, struct halb_error *err)
 	return st;
 }
 
+/* A DC that goes down refuses what it is given before it is gone: so ask once more. */
+static bool is_lost(struct run *run)
+{
+	struct halb_image *now;
+	struct halb_error why;
+	enum halb_status st;
+
+	if (run->why.status == HALB_E_UNREACHABLE)
+		return true;
+	st = halb_steps_look(run->dir, run->steps, &now, &why);
+	if (st == HALB_OK)
+		halb_images_free(now, run->steps->n);
+	if (st == HALB_E_UNREACHABLE)
+		run->why = why;
+	return st == HALB_E_UNREACHABLE;
+}
+
+/*
+ * Forward, at another DC where one is lost, and back where it fails; but not back over what may be
+ * at a lost DC: that is for the next run, which knows more.
+ */
+static enum halb_status go(struct run *run, const struct halb_failover *over,
+			   struct halb_error *err)
+{
+	while (go_forward(run, err) != HALB_OK) {
+		struct halb_error why;
+		enum halb_status st = HALB_E_UNREACHABLE;
+
+		if (over && is_lost(run))
+			st = halb_run_fail_over(run, over, &why);
+		if (st == HALB_E_UNREACHABLE)
+			return go_back(run, err);
+		if (st != HALB_OK) {
+			*err = why;
+			return st;
+		}
+		run->failed = false;
+	}
+	return HALB_OK;
+}
+
 enum halb_status halb_apply(const struct halb_directory *dir, const struct halb_journal *journal,
 			    const struct halb_run_head *head, struct halb_steps *steps,
-			    struct halb_applied *out, struct halb_error *err)
+			    const struct halb_failover *over, struct halb_applied *out,
+			    struct halb_error *err)
 {
 	struct run run = { .dir = dir, .steps = steps };
 	enum halb_status st = HALB_OK;
@@ -132,8 +174,7 @@ enum halb_status halb_apply(const struct halb_directory *dir, const struct halb_
 	if (st != HALB_OK || !steps->n)
 		return st;
 	snprintf(out->journal, sizeof out->journal, "%s", halb_scribe_id(run.scribe));
-	if (go_forward(&run, err) != HALB_OK)
-		st = go_back(&run, err);
+	st = go(&run, over, err);
 	out->n = count_ours(&run);
 	halb_scribe_end(run.scribe);
 	return st;

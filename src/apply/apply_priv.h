@@ -61,6 +61,21 @@ enum halb_status halb_back_image(const struct halb_step *done, const struct halb
 				 time_t at, struct halb_image *out, struct halb_error *err)
 	HALB_CHECKED;
 
+/* A step that makes an object: the one kind that two DCs must not both be given. */
+bool halb_step_makes(const struct halb_step *step);
+
+/*
+ * failover.c: takes a run whose DC is lost to another one, and settles there what was sent: steps
+ * become done or open. HALB_E_UNREACHABLE where no other DC answers: nothing has changed then.
+ * HALB_E_RETRY where an object may be at the lost one alone; its step's state is unknown.
+ */
+enum halb_status halb_run_fail_over(struct run *run, const struct halb_failover *over,
+				    struct halb_error *err) HALB_CHECKED;
+
+/* apply.c: "; WORDS A k8s1.lime.lan, …" of the steps in that state, or nothing. */
+void halb_steps_list(const struct halb_steps *steps, enum halb_step_state state, const char *words,
+		     struct halb_buf *out);
+
 /* twin.c: the open steps whose objects are as they shall be become STEP_TWIN; how many. */
 enum halb_status halb_twins_find(struct run *run, size_t *found, struct halb_error *err)
 	HALB_CHECKED;

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,57 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "halb/base/file.h"
 #include "line_priv.h"
 
 #define STALE (24 * 60 * 60) /* seconds: a file without its name is a dead run's */
 
 /* ---- the directory ---- */
-
-/* A new directory is there for good once its parent is on the disk. */
-static bool sync_parent(char *path, char *end)
-{
-	char *slash = memrchr(path, '/', (size_t)(end - path));
-	char kept = slash ? *(slash + (slash == path)) : 0;
-	int fd;
-	bool ok;
-
-	if (slash)
-		*(slash + (slash == path)) = '\0';
-	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (slash)
-		*(slash + (slash == path)) = kept;
-	ok = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-/* The directory with all above it; on failure errno tells. */
-static bool make_all(const char *path)
-{
-	char copy[PATH_MAX];
-	char *at = copy;
-
-	if ((size_t)snprintf(copy, sizeof copy, "%s", path) >= sizeof copy) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	while (*at) {
-		char *end = at + 1 + strcspn(at + 1, "/");
-		char kept = *end;
-		bool made;
-
-		*end = '\0';
-		made = mkdir(copy, 0700) == 0;
-		if (!made && errno != EEXIST)
-			return false;
-		if (made && !sync_parent(copy, end))
-			return false;
-		*end = kept;
-		at = end;
-	}
-	return true;
-}
 
 static enum halb_status cannot_open(const struct halb_journal *journal, struct halb_error *err)
 {
@@ -79,7 +33,7 @@ enum halb_status halb_files_open(const struct halb_journal *journal, bool make, 
 	struct stat found;
 	int fd;
 
-	if (make && !make_all(journal->path))
+	if (make && !halb_file_make_directory(journal->path))
 		return cannot_open(journal, err);
 	fd = open(journal->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)

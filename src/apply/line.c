@@ -138,6 +138,11 @@ void halb_line_outcome(size_t which, const char *word, const char *why, struct h
 		 out);
 }
 
+void halb_line_server(const char *server, struct halb_buf *out)
+{
+	put_line(json_pack("{s:s}", "server", server), out);
+}
+
 void halb_line_end(enum halb_run_end end, time_t time, struct halb_buf *out)
 {
 	put_line(json_pack("{s:s, s:o}", "end", end_words[end], "time", pack_time(time)), out);
@@ -279,6 +284,16 @@ static bool take_outcome(const json_t *line, struct halb_run *run)
 	return true;
 }
 
+/* The run went on at another DC. */
+static bool take_server(const json_t *line, struct halb_run *run)
+{
+	const char *before = run->head.server;
+	bool ok = take_const(line, "server", &run->head.server) && run->head.server;
+
+	free((void *)(uintptr_t)before);
+	return ok;
+}
+
 static bool take_end(const json_t *line, struct halb_run *run)
 {
 	const char *word = json_string_value(json_object_get(line, "end"));
@@ -304,6 +319,8 @@ enum halb_status halb_line_take(const char *line, size_t len, struct halb_run *r
 		ok = take_step(object, run);
 	else if (json_object_get(object, "outcome"))
 		ok = take_outcome(object, run);
+	else if (json_object_get(object, "server"))
+		ok = take_server(object, run);
 	else
 		ok = take_end(object, run);
 	json_decref(object);

@@ -11,6 +11,7 @@ void halb_line_head(const char *id, time_t time, const struct halb_run_head *hea
 void halb_line_step(size_t which, const struct halb_step *step, struct halb_buf *out);
 /* `word` is a step's state, or "put back"; `why` may be NULL. */
 void halb_line_outcome(size_t which, const char *word, const char *why, struct halb_buf *out);
+void halb_line_server(const char *server, struct halb_buf *out);
 void halb_line_end(enum halb_run_end end, time_t time, struct halb_buf *out);
 
 /* What the start of a file's last line is where the run has ended. */

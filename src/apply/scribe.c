@@ -20,7 +20,7 @@
 
 struct scribe {
 	const struct halb_journal *journal;
-	const struct halb_run_head *head;
+	struct halb_run_head head; /* its texts are the caller's, or the run's */
 	const struct halb_steps *steps;
 	char id[HALB_RUN_ID];
 	int fd;
@@ -90,7 +90,7 @@ static int64_t first_time(const struct halb_ids *ids)
 
 static bool write_intents(struct scribe *scribe)
 {
-	halb_line_head(scribe->id, time(NULL), scribe->head, &scribe->out);
+	halb_line_head(scribe->id, time(NULL), &scribe->head, &scribe->out);
 	for (size_t i = 0; i < scribe->steps->n; i++) {
 		halb_line_step(i, &scribe->steps->items[i], &scribe->out);
 		if (scribe->out.len > BLOCK && !write_out(scribe))
@@ -147,7 +147,7 @@ enum halb_status halb_scribe_new(const struct halb_journal *journal,
 
 	if (!scribe)
 		return halb_fail_nomem(err);
-	*scribe = (struct scribe){ .journal = journal, .head = head, .steps = steps, .fd = -1 };
+	*scribe = (struct scribe){ .journal = journal, .head = *head, .steps = steps, .fd = -1 };
 	st = halb_files_open(journal, true, &dir, err);
 	if (st == HALB_OK)
 		st = halb_files_list(journal, dir, &ids, err);
@@ -212,8 +212,7 @@ enum halb_status halb_scribe_take_over(const struct halb_journal *journal, const
 	*run = (struct halb_run){ 0 };
 	if (!scribe)
 		return halb_fail_nomem(err);
-	*scribe = (struct scribe){ .journal = journal, .head = &run->head, .steps = &run->steps,
-				   .fd = -1 };
+	*scribe = (struct scribe){ .journal = journal, .steps = &run->steps, .fd = -1 };
 	snprintf(scribe->id, sizeof scribe->id, "%s", id);
 	st = halb_files_open(journal, false, &dir, err);
 	if (st == HALB_OK) {
@@ -230,6 +229,7 @@ enum halb_status halb_scribe_take_over(const struct halb_journal *journal, const
 		halb_scribe_free(scribe);
 		return st;
 	}
+	scribe->head = run->head;
 	*out = scribe;
 	return HALB_OK;
 }
@@ -246,6 +246,17 @@ void halb_scribe_flush(struct scribe *scribe)
 	(void)write_out(scribe);
 }
 
+void halb_scribe_serve(struct scribe *scribe, const char *server)
+{
+	scribe->head.server = server;
+}
+
+void halb_scribe_moved(struct scribe *scribe)
+{
+	halb_line_server(scribe->head.server, &scribe->out);
+	halb_scribe_flush(scribe);
+}
+
 void halb_scribe_outcome(struct scribe *scribe, size_t which, bool backward, const char *why)
 {
 	const struct halb_step *step = &scribe->steps->items[which];
@@ -256,7 +267,7 @@ void halb_scribe_outcome(struct scribe *scribe, size_t which, bool backward, con
 	if (scribe->out.len > BLOCK)
 		halb_scribe_flush(scribe);
 	if (scribe->journal->audit && !why && (back || step->state == HALB_STEP_DONE))
-		halb_audit(scribe->journal, scribe->id, scribe->head, step, back);
+		halb_audit(scribe->journal, scribe->id, &scribe->head, step, back);
 }
 
 static enum halb_run_end how_it_ended(const struct halb_steps *steps)

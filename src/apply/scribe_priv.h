@@ -35,6 +35,11 @@ const char *halb_scribe_id(const struct scribe *scribe);
 void halb_scribe_outcome(struct scribe *scribe, size_t which, bool backward, const char *why);
 void halb_scribe_flush(struct scribe *scribe);
 
+/* The run is at another DC now, for the audit; the text must live as long as the run is there. */
+void halb_scribe_serve(struct scribe *scribe, const char *server);
+/* And all that it has written so far stands there: whoever settles it may go by that DC. */
+void halb_scribe_moved(struct scribe *scribe);
+
 /* Says how it ended, unless of some step nobody knows; unlocks and frees. NULL is nothing. */
 void halb_scribe_end(struct scribe *take_scribe);
 

@@ -2,6 +2,7 @@
 /* Finds out what became of runs that died: the directory knows. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "apply_priv.h"
@@ -40,7 +41,18 @@ static void say(const struct halb_run *run)
 		 run->head.command, run->id, done, run->steps.n);
 }
 
-static enum halb_status settle(const struct halb_directory *dir, struct halb_run *run,
+/* What a DC was told to make, and another one does not have, may come by replication yet. */
+static enum halb_step_state judge(const struct halb_step *step, const struct halb_image *now,
+				  bool elsewhere)
+{
+	enum halb_step_state state = state_of(halb_step_standing(step, now));
+
+	return elsewhere && state == HALB_STEP_OPEN && halb_step_makes(step) ? HALB_STEP_UNKNOWN
+									     : state;
+}
+
+/* `here` is false where only the DC that the run wrote to can say what was not done. */
+static enum halb_status settle(const struct halb_directory *dir, struct halb_run *run, bool here,
 			       struct scribe *scribe, struct halb_error *err)
 {
 	struct halb_image *now;
@@ -50,15 +62,38 @@ static enum halb_status settle(const struct halb_directory *dir, struct halb_run
 		return st;
 	for (size_t i = 0; i < run->steps.n; i++) {
 		struct halb_step *step = &run->steps.items[i];
-		bool known = step->state == HALB_STEP_DONE;
+		enum halb_step_state was = step->state;
 
-		step->state = state_of(halb_step_standing(step, &now[i]));
-		if (!known || step->state != HALB_STEP_DONE)
+		step->state = judge(step, &now[i], !here);
+		if (step->state != was || was == HALB_STEP_OPEN)
 			halb_scribe_outcome(scribe, i, false, NULL);
 	}
 	halb_images_free(now, run->steps.n);
 	say(run);
 	return HALB_OK;
+}
+
+static bool wrote_here(const struct halb_run *run, const struct halb_directory *dir)
+{
+	return !run->head.server || strcasecmp(run->head.server, dir->server) == 0;
+}
+
+/* Whether what is not here may be at the DC that the run wrote to. */
+static enum halb_status check_known(const struct halb_run *run, const struct halb_directory *dir,
+				    struct halb_error *err)
+{
+	struct halb_buf names = { 0 };
+
+	halb_steps_list(&run->steps, HALB_STEP_UNKNOWN, ": ", &names);
+	if (!names.len)
+		return HALB_OK;
+	halb_fail(err, HALB_E_RETRY, "the %s of %s ended in the middle, and %.100s does not have "
+				     "all of what %.100s may have%s; nothing was written",
+		  run->head.command, run->id, dir->server, run->head.server,
+		  halb_buf_string(&names));
+	halb_buf_clear(&names);
+	return halb_hint(err, "start %s and run it again. If that DC is gone for good, halb-dns "
+			      "register --force makes them anew", run->head.server);
 }
 
 /* Takes over a run of the domain. HALB_E_NOTFOUND where it is none that needs it. */
@@ -94,7 +129,7 @@ static enum halb_status list_ids(const struct halb_journal *journal, struct halb
 }
 
 enum halb_status halb_settle(const struct halb_directory *dir, const struct halb_journal *journal,
-			     const char *domain, struct halb_error *err)
+			     const char *domain, bool force, struct halb_error *err)
 {
 	struct halb_ids ids;
 	enum halb_status st = list_ids(journal, &ids, err);
@@ -110,8 +145,10 @@ enum halb_status halb_settle(const struct halb_directory *dir, const struct halb
 			halb_log(HALB_LOG_WARN, "journal %s: %s", ids.items[i], why.text);
 		if (taken != HALB_OK)
 			continue;
-		st = settle(dir, &run, scribe, err);
+		st = settle(dir, &run, force || wrote_here(&run, dir), scribe, err);
 		if (st == HALB_OK)
+			st = check_known(&run, dir, err);
+		if (st == HALB_OK || st == HALB_E_RETRY)
 			halb_scribe_end(scribe);
 		else
 			halb_scribe_free(scribe);

@@ -40,6 +40,11 @@ enum standing halb_step_standing(const struct halb_step *step, const struct halb
 	return stands_as(now, &step->after, &step->before) ? STANDS_AFTER : STANDS_OTHERWISE;
 }
 
+bool halb_step_makes(const struct halb_step *step)
+{
+	return !step->before.exists && step->after.exists;
+}
+
 struct looking {
 	const struct halb_steps *steps;
 	struct halb_image *images;

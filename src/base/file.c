@@ -74,15 +74,37 @@ enum halb_status halb_file_create(const char *path, mode_t mode, const void *dat
 	return HALB_OK;
 }
 
+static int make_temporary(const char *path, char temp[PATH_MAX])
+{
+	if ((size_t)snprintf(temp, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return mkostemp(temp, O_CLOEXEC);
+}
+
+enum halb_status halb_file_replaceable(const char *path, struct halb_error *err)
+{
+	char temp[PATH_MAX];
+	struct stat there;
+	int fd;
+
+	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+		return halb_fail(err, HALB_E_CANTCREATE, "%s: not a regular file", path);
+	fd = make_temporary(path, temp);
+	if (fd < 0)
+		return fail_errno(err, HALB_E_CANTCREATE, path);
+	close(fd);
+	unlink(temp);
+	return HALB_OK;
+}
+
 enum halb_status halb_file_replace(const char *path, mode_t mode, const void *data, size_t len,
 				   struct halb_error *err)
 {
 	char temp[PATH_MAX];
-	int fd;
+	int fd = make_temporary(path, temp);
 
-	if ((size_t)snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= sizeof temp)
-		return halb_fail(err, HALB_E_CANTCREATE, "%s: the path is too long", path);
-	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno(err, HALB_E_CANTCREATE, path);
 	if (fchmod(fd, mode) < 0 || !write_out(fd, data, len) || rename(temp, path) < 0) {
@@ -91,4 +113,49 @@ enum halb_status halb_file_replace(const char *path, mode_t mode, const void *da
 		return HALB_E_CANTCREATE;
 	}
 	return HALB_OK;
+}
+
+/* A new directory is there for good once its parent is on the disk. */
+static bool sync_parent(char *path, char *end)
+{
+	char *slash = memrchr(path, '/', (size_t)(end - path));
+	char kept = slash ? *(slash + (slash == path)) : 0;
+	int fd;
+	bool ok;
+
+	if (slash)
+		*(slash + (slash == path)) = '\0';
+	fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (slash)
+		*(slash + (slash == path)) = kept;
+	ok = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool halb_file_make_directory(const char *path)
+{
+	char copy[PATH_MAX];
+	char *at = copy;
+
+	if ((size_t)snprintf(copy, sizeof copy, "%s", path) >= sizeof copy) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	while (*at) {
+		char *end = at + 1 + strcspn(at + 1, "/");
+		char kept = *end;
+		bool made;
+
+		*end = '\0';
+		made = mkdir(copy, 0700) == 0;
+		if (!made && errno != EEXIST)
+			return false;
+		if (made && !sync_parent(copy, end))
+			return false;
+		*end = kept;
+		at = end;
+	}
+	return true;
 }

@@ -54,6 +54,11 @@ const char *halb_code_name(enum halb_code code)
 	return codes[code];
 }
 
+const char *halb_finding_code(const struct halb_finding *finding)
+{
+	return finding->rule ? finding->rule : halb_code_name(finding->code);
+}
+
 const char *halb_severity_name(enum halb_severity sev)
 {
 	static const char *const words[] = {
@@ -87,7 +92,8 @@ static bool copy_finding(struct halb_finding *to, const struct halb_finding *fro
 {
 	bool ok;
 
-	*to = (struct halb_finding){ .code = from->code, .severity = from->severity };
+	*to = (struct halb_finding){ .code = from->code, .rule = from->rule,
+				      .severity = from->severity };
 	ok = copy_text(&to->balancer, from->balancer);
 	ok = copy_text(&to->object, from->object) && ok;
 	ok = copy_text(&to->server, from->server) && ok;

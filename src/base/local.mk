@@ -1,5 +1,6 @@
 libhalb_a_SOURCES += \
 	include/halb/base/addr.h %D%/addr.c \
+	include/halb/base/arena.h %D%/arena.c \
 	include/halb/base/base64.h %D%/base64.c \
 	include/halb/base/buf.h %D%/buf.c \
 	include/halb/base/check.h %D%/check.c \
@@ -9,6 +10,8 @@ libhalb_a_SOURCES += \
 	include/halb/base/file.h %D%/file.c \
 	include/halb/base/finding.h %D%/finding.c \
 	include/halb/base/log.h %D%/log.c \
+	include/halb/base/notify.h %D%/notify.c \
 	include/halb/base/moment.h %D%/moment.c \
 	include/halb/base/pulse.h %D%/pulse.c \
-	include/halb/base/sight.h %D%/sight.c
+	include/halb/base/sight.h %D%/sight.c \
+	include/halb/base/spawn.h %D%/spawn.c

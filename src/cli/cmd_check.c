@@ -10,11 +10,13 @@
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
 #include "halb/survey/words.h"
+#include "halb/verify/lease.h"
 #include "interrupt.h"
 #include "secret.h"
 
 /* Of one question or probe; where there is little time, half of it, so that silence still shows. */
 #define QUERY_TIMEOUT (3 * HALB_SEC)
+#define LEASE_WAIT    (4 * HALB_SEC)
 
 /* A resolver that is silent leaves half of the time for what can do without it. */
 #define LOCATE_SHARE 2
@@ -133,6 +135,19 @@ static enum halb_status look(struct check *c, struct halb_verification *out)
 	return st;
 }
 
+/* ---- DHCP ---- */
+
+static enum halb_status look_at_leases(struct check *c)
+{
+	int64_t left = halb_deadline_left(c->deadline);
+
+	if (!c->opt->lease)
+		return HALB_OK;
+	halb_log_progress("asking DHCP servers");
+	return halb_leases_look(c->site, halb_now() + (left < LEASE_WAIT ? left : LEASE_WAIT),
+				&c->trouble, c->err);
+}
+
 /* ---- the whole ---- */
 
 /* What was in the way comes first. */
@@ -162,7 +177,9 @@ static enum halb_status run(struct check *c, struct halb_verification *verificat
 				       &state->survey, c->err);
 	if (st != HALB_OK)
 		return st;
-	st = look(c, verification);
+	st = look_at_leases(c);
+	if (st == HALB_OK)
+		st = look(c, verification);
 	finished = halb_survey_finish(state->survey, show_wait, c, &state->seen, c->err);
 	if (st == HALB_OK)
 		st = finished;

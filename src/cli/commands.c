@@ -31,22 +31,41 @@ const struct command commands[] = {
 	  "  CLASS=c038268a-0856-539b-be7a-67b7ce539fa4\n"
 	  "  samba-tool dsacl set --objectdn=DHCP-SERVICE-DN \\\n"
 	  "    --sddl=\"(OA;;CCDC;$CLASS;;$SID)(OA;CIIO;RPWPSD;;$CLASS;$SID)\"", false },
-	{ "verify", cmd_verify, NEED_SITE, "svc", NULL,
+	{ "verify", cmd_verify, NEED_SITE, "svmc", NULL,
 	  "wait until all names resolve and the vIP answers",
 	  "Asks every DC and the system's resolver for each name, and connects to each probed port,\n"
 	  "until all is right or --wait is over. Tells which host of the stack holds the vIP, and\n"
 	  "whether each would answer after a failover. Needs no login and writes nothing.", true },
-	{ "check", cmd_check, NEED_SITE, "sltc", NULL,
+	{ "check", cmd_check, NEED_SITE, "sltmkc", NULL,
 	  "say whether all still is as the site file says",
 	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"
 	  "and connects to each probed port, all at the same time. Writes nothing. Ends with 0 ok,\n"
 	  "1 warning, 2 critical, 3 could not look.", true },
-	{ "watch", cmd_watch, NEED_SITE, "swc", NULL,
+	{ "watch", cmd_watch, NEED_SITE, "sPUc", NULL,
 	  "probe the vIPs at a fixed rate, report outages with bounds",
 	  "Connects to each probed port of each vIP on a schedule that waits for nobody, and says of\n"
 	  "each outage how long it lasted at least and at most, and how it failed. Needs no login and\n"
 	  "writes nothing. Ends with 0 no outage (or none over --max-outage), 2 an outage, 3 could not\n"
 	  "tell.", true },
+	{ "drill", cmd_drill, NEED_SITE, "sPDc", "-- COMMAND...",
+	  "a watch around a command that causes a fault",
+	  "Waits until all is well, runs COMMAND, and watches until all is well again. Says how long\n"
+	  "the outage lasted at least and at most, and who had the vIP before and after. Ends as watch\n"
+	  "does; a command that fails or hangs is 3, whatever was seen.\n\n"
+	  "  halb-dns drill --max-outage 1s -- ssh lb1 systemctl stop haproxy", true },
+	{ "render", cmd_render, NEED_SITE, "swc", NULL,
+	  "make haproxy.cfg and keepalived.conf of the stack",
+	  "Makes HOST/haproxy.cfg and HOST/keepalived.conf for each host of the site file's stack:\n"
+	  "prints them, writes them all or none (-o), or shows what would change (--diff). Before it\n"
+	  "writes, haproxy -c and keepalived -t must accept them, where these are installed. The\n"
+	  "same site file gives the same bytes.", false },
+	{ "lint", cmd_lint, 0, "sic", NULL,
+	  "find what is wrong with HAProxy's and Keepalived's files",
+	  "Reads what render would write for the site file's stack, or the files of --haproxy and\n"
+	  "--keepalived: those of all hosts together, and then no site file. Says what would fail\n"
+	  "though haproxy -c and keepalived -t let it pass, and how long each fault would last.\n"
+	  "Runs nothing and asks nobody. Ends with 0 ok, 1 warning, 2 critical, 3 could not read.\n\n"
+	  "  halb-dns lint --haproxy lb*/haproxy.cfg --keepalived lb*/keepalived.conf", true },
 	{ "unregister", cmd_unregister, NEED_SITE, "slrc", NULL,
 	  "remove what is ours, nothing else",
 	  "Removes the records and reservations that carry the mark of the site's balancers.\n"
@@ -66,6 +85,11 @@ const struct command commands[] = {
 	  "  halb-dns schema | ldapmodify -Y GSSAPI -H ldap://SCHEMA-MASTER", false },
 	{ 0 },
 };
+
+bool command_runs(const struct command *command)
+{
+	return command->word && strncmp(command->word, "-- ", 3) == 0;
+}
 
 const struct command *command_find(const char *name)
 {

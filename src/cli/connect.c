@@ -4,32 +4,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
+#include "halb/directory/kdc.h"
 #include "secret.h"
 
 #define CONNECT_WAIT (10 * HALB_SEC)
 #define LOGIN_WAIT   (30 * HALB_SEC)
-
-enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err)
-{
-	return halb_locate_dcs(&site->domain, site->directory.servers, site->directory.n_servers,
-			       halb_now() + LOCATE_WAIT, out, err);
-}
-
-enum halb_status locate_dns(const struct halb_site *site, int64_t deadline,
-			    struct halb_dc_list *out, struct halb_error *err)
-{
-	const struct halb_site_directory *d = &site->directory;
-
-	if (d->n_servers)
-		return halb_locate_dcs(&site->domain, d->servers, d->n_servers, deadline, out, err);
-	return halb_locate_dns(&site->domain, deadline, out, err);
-}
 
 /* A password is asked for only where nothing else would do. */
 static bool needs_password(const char *file, const struct halb_site_directory *d)
@@ -74,25 +57,28 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	return st;
 }
 
-static enum halb_status reach(const struct halb_login *login, const struct halb_dc_list *dcs,
-			      size_t *which, int *fd, struct halb_error *err)
+static enum halb_status reach(const struct halb_site *site, const struct halb_login *login,
+			      const struct halb_dc_list *dcs, size_t *which, int *fd,
+			      struct halb_error *err)
 {
 	uint16_t port = halb_login_port(login);
 	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, which, fd,
 						  err);
 
 	if (st != HALB_OK)
-		halb_hint(err, "check that a DC runs and that TCP port %u is open, or name one with "
-			       "--server", port);
-	return st;
+		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
+				      "one with --server", port);
+	halb_kdc_use(&site->domain, &dcs->items[*which].address);
+	return HALB_OK;
 }
 
-enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
-			    struct halb_session **out, struct halb_error *err)
+enum halb_status login_open(const struct halb_site *site, const struct halb_login *login,
+			    const struct halb_dc_list *dcs, struct halb_session **out,
+			    struct halb_error *err)
 {
 	size_t which;
 	int fd;
-	enum halb_status st = reach(login, dcs, &which, &fd, err);
+	enum halb_status st = reach(site, login, dcs, &which, &fd, err);
 
 	if (st != HALB_OK)
 		return st;
@@ -102,15 +88,13 @@ enum halb_status login_open(const struct halb_login *login, const struct halb_dc
 
 static void put_first(struct halb_dc_list *dcs, const char *name)
 {
-	for (size_t i = 0; i < dcs->n; i++) {
-		struct halb_dc dc = dcs->items[i];
+	struct halb_dc *found = halb_dc_list_find(dcs, name), dc;
 
-		if (strcasecmp(dc.name, name) != 0)
-			continue;
-		memmove(dcs->items + 1, dcs->items, i * sizeof *dcs->items);
-		dcs->items[0] = dc;
+	if (!found)
 		return;
-	}
+	dc = *found;
+	memmove(dcs->items + 1, dcs->items, (size_t)(found - dcs->items) * sizeof *dcs->items);
+	dcs->items[0] = dc;
 }
 
 enum halb_status connect_reach(const struct halb_site *site, const char *password_file,
@@ -125,7 +109,7 @@ enum halb_status connect_reach(const struct halb_site *site, const char *passwor
 	if (st == HALB_OK)
 		st = login_make(password_file, site, &conn.login, &conn.password, err);
 	if (st == HALB_OK)
-		st = reach(&conn.login, &conn.dcs, &conn.which, &conn.fd, err);
+		st = reach(site, &conn.login, &conn.dcs, &conn.which, &conn.fd, err);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {
 		secret_free(conn.password);
@@ -154,6 +138,34 @@ enum halb_status connect_login(struct connection *conn, struct halb_error *err)
 	return HALB_OK;
 }
 
+enum halb_status connection_move(struct connection *conn, const struct halb_site *site,
+				 const char *password_file, struct halb_error *err)
+{
+	struct halb_dc_list *dcs = &conn->dcs;
+	struct halb_dc *gone = halb_dc_list_find(dcs, conn->dir->server);
+	struct halb_session *session;
+	struct halb_login login;
+	char *password = NULL;
+	enum halb_status st = login_make(password_file, site, &login, &password, err);
+
+	if (gone) {
+		dcs->n--;
+		memmove(gone, gone + 1, (size_t)(dcs->items + dcs->n - gone) * sizeof *gone);
+	}
+	if (st == HALB_OK)
+		st = login_open(site, &login, dcs, &session, err);
+	secret_free(password);
+	if (st != HALB_OK)
+		return st;
+	if (conn->first)
+		halb_session_close(conn->session);
+	else
+		conn->first = conn->session;
+	conn->session = session;
+	conn->dir = halb_session_directory(session);
+	return HALB_OK;
+}
+
 void connection_clear(struct connection *conn)
 {
 	if (conn->reached) {
@@ -161,6 +173,7 @@ void connection_clear(struct connection *conn)
 		secret_free(conn->password);
 	}
 	halb_session_close(conn->session);
+	halb_session_close(conn->first);
 	halb_dc_list_clear(&conn->dcs);
 	*conn = (struct connection){ 0 };
 }

@@ -14,6 +14,7 @@ struct connection {
 	struct halb_dc_list dcs;
 	struct halb_session *session; /* owned; NULL until the login */
 	const struct halb_directory *dir;
+	struct halb_session *first; /* owned; where a run began that has moved: its head names it */
 
 	/* What the login needs, owned while `reached`. */
 	bool reached;
@@ -23,7 +24,10 @@ struct connection {
 	char *password;
 };
 
-/* The DCs to log in to: those of the site file, else those that SRV records name. */
+/*
+ * The DCs to log in to: those of the site file, else those that SRV records name, the DCs of the AD
+ * site that the site file names, or that this machine is in, before the others.
+ */
 enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
 			    struct halb_error *err) HALB_CHECKED;
 
@@ -43,8 +47,9 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	HALB_CHECKED;
 
 /* Logs in to the first of the DCs that answers. */
-enum halb_status login_open(const struct halb_login *login, const struct halb_dc_list *dcs,
-			    struct halb_session **out, struct halb_error *err) HALB_CHECKED;
+enum halb_status login_open(const struct halb_site *site, const struct halb_login *login,
+			    const struct halb_dc_list *dcs, struct halb_session **out,
+			    struct halb_error *err) HALB_CHECKED;
 
 /*
  * Finds a DC that takes the connection. `password_file` may be NULL: a password is then asked for at
@@ -56,6 +61,12 @@ enum halb_status connect_reach(const struct halb_site *site, const char *passwor
 	HALB_CHECKED;
 /* Logs in at the DC that was reached. */
 enum halb_status connect_login(struct connection *conn, struct halb_error *err) HALB_CHECKED;
+/*
+ * To another of its DCs: the one it was at is gone, and no more one of them. Where none answers it
+ * stays as it is.
+ */
+enum halb_status connection_move(struct connection *conn, const struct halb_site *site,
+				 const char *password_file, struct halb_error *err) HALB_CHECKED;
 void connection_clear(struct connection *conn);
 
 #endif

@@ -47,7 +47,7 @@ static void look_without_login(struct doctor *doc, const struct halb_dc_list *dc
 	char what[DOCTOR_TEXT];
 	struct halb_error why;
 
-	if (login_open(&nobody, dc, &session, &why) == HALB_OK) {
+	if (login_open(doc->site, &nobody, dc, &session, &why) == HALB_OK) {
 		doctor_clock(doc, halb_session_directory(session), time(NULL));
 		halb_session_close(session);
 		return;
@@ -81,7 +81,7 @@ void doctor_dc(struct doctor *doc, const struct halb_dc *dc)
 
 	look_without_login(doc, &only);
 	snprintf(what, sizeof what, "login at %s", dc->name);
-	if (doc->can_login && login_open(&doc->login, &only, &session, &why) != HALB_OK)
+	if (doc->can_login && login_open(doc->site, &doc->login, &only, &session, &why) != HALB_OK)
 		doctor_error(doc, what, halb_login_code(&doc->login, &why), HALB_SEV_CRITICAL,
 			     doc->login.principal, dc->name, &why);
 	if (!session) {

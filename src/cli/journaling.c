@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Root's journal is the machine's; another user's lies where the XDG base directories put state. */
+/* The journal lies where this user's state does. */
 #include "journaling.h"
 
 #include <pwd.h>
@@ -9,18 +9,10 @@
 
 static char *find_path(void)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	const struct passwd *user = getpwuid(geteuid());
 	struct halb_buf path = { 0 };
 
-	if (!home || home[0] != '/')
-		home = user ? user->pw_dir : "";
-	if (geteuid() == 0)
-		halb_buf_text(&path, JOURNAL_OF_ROOT);
-	else if (state && state[0] == '/') /* one that is not absolute is to be ignored */
-		halb_buf_printf(&path, "%s/halb-dns/journal", state);
-	else
-		halb_buf_printf(&path, "%s/.local/state/halb-dns/journal", home);
+	state_put_home(&path);
+	halb_buf_text(&path, "/journal");
 	return halb_buf_take_string(&path);
 }
 

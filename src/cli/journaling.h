@@ -5,8 +5,9 @@
 
 #include "connect.h"
 #include "halb/apply/journal.h"
+#include "state.h"
 
-#define JOURNAL_OF_ROOT "/var/lib/halb-dns/journal"
+#define JOURNAL_OF_ROOT STATE_OF_ROOT "/journal"
 
 struct journaling {
 	struct halb_journal journal;

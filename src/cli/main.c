@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the command, prepares what it needs, runs it, prints its report, ends with its status. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,12 @@
 
 #include "cli.h"
 #include "config.h"
+#include "halb/base/file.h"
 #include "halb/base/log.h"
+#include "halb/directory/kdc.h"
+#include "on_change.h"
+
+#define REPORT_MOST ((size_t)64 << 20)
 
 static void log_error(const struct halb_error *err)
 {
@@ -17,11 +23,23 @@ static void log_error(const struct halb_error *err)
 		halb_log(HALB_LOG_ERROR, "  -> %s", err->hint);
 }
 
+/* What another program said, line by line. */
+static void log_words(const struct halb_buf *words)
+{
+	const char *at = halb_buf_string(words);
+
+	for (size_t len; *at; at += len + (at[len] == '\n')) {
+		len = strcspn(at, "\n");
+		if (len)
+			halb_log(HALB_LOG_ERROR, "%.*s", (int)len, at);
+	}
+}
+
 static bool wants_color(const struct options *opt)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	if (opt->color && strcmp(opt->color, "auto") != 0)
+	if (strcmp(opt->color, "auto") != 0)
 		return strcmp(opt->color, "always") == 0;
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
 }
@@ -35,6 +53,8 @@ static const char *status_word(const struct command *command, const struct outco
 		return halb_severity_name(out->severity);
 	if (st != HALB_OK)
 		return command->checks && st != HALB_E_USAGE ? "unknown" : "error";
+	if (out->report.lint)
+		return halb_severity_name(out->lint.findings.worst);
 	if (out->report.checks)
 		return halb_severity_name(out->checks.findings.worst);
 	if (out->report.plan)
@@ -47,48 +67,114 @@ static int end_with(const struct command *command, const struct options *opt,
 {
 	if (out->has_exit)
 		return out->exit;
+	if (st != HALB_OK && halb_report_is_monitoring(opt->format))
+		return 3;
 	if (st == HALB_OK || st == HALB_E_USAGE)
 		return exit_status(st);
-	if (opt->detailed_exitcode)
+	if (opt->detailed_exitcode || opt->diff)
 		return 1;
 	return command->checks ? 3 : exit_status(st);
+}
+
+static void describe(const struct command *command, const struct options *opt,
+		     const struct halb_site *site, struct outcome *out, enum halb_status st)
+{
+	struct halb_report *r = &out->report;
+
+	r->command = command->name;
+	r->status = status_word(command, out, st);
+	r->exit = end_with(command, opt, out, st);
+	r->time = time(NULL);
+	r->site = site->domain.len ? site : NULL;
+	r->site_path = opt->site_path;
+	r->only = opt->flags.balancer;
+	r->error = st == HALB_OK ? NULL : &out->error;
+	r->verbose = opt->verbose;
+	r->quiet = opt->quiet;
+	r->color = wants_color(opt);
+}
+
+/* The file that is about to be replaced knows when all was well. */
+static time_t last_success(const char *path)
+{
+	struct halb_buf before = { 0 };
+	struct halb_error err;
+	time_t found = 0;
+
+	if (halb_file_read(path, REPORT_MOST, &before, &err) == HALB_OK)
+		found = halb_report_last_success(halb_buf_string(&before));
+	halb_buf_clear(&before);
+	return found;
+}
+
+static enum halb_status print(const struct options *opt, struct halb_report *r,
+			      struct halb_error *err)
+{
+	halb_report_fn *format = halb_report_format(opt->format);
+
+	if (!opt->into)
+		return halb_report_print(r, format, stdout, err);
+	r->last_success = last_success(opt->into);
+	if (halb_report_write(r, format, opt->into, err) == HALB_OK)
+		return HALB_OK;
+	return halb_hint(err, "--output needs a directory where you may make files");
+}
+
+/* What a monitoring plugin has to say about an error is on standard output, and nowhere else. */
+static bool says_it_all(const struct options *opt)
+{
+	return strcmp(opt->format, "nagios") == 0;
 }
 
 static int report(const struct command *command, const struct options *opt,
 		  const struct halb_site *site, struct outcome *out, enum halb_status st)
 {
 	struct halb_report *r = &out->report;
+	struct on_change change;
 	char domain[HALB_NAME_TEXT];
 	struct halb_error err;
+	enum halb_status printed = HALB_OK;
 
-	r->command = command->name;
-	r->status = status_word(command, out, st);
-	r->exit = end_with(command, opt, out, st);
-	r->time = time(NULL);
-	r->domain = site->domain.len ? halb_name_format(&site->domain, domain) : NULL;
-	r->error = st == HALB_OK ? NULL : &out->error;
-	r->verbose = opt->verbose;
-	r->quiet = opt->quiet;
-	r->color = wants_color(opt);
-	if (halb_report_print(r, halb_report_format(opt->format), stdout, &err) != HALB_OK) {
-		log_error(&err);
-		return exit_status(err.status);
+	describe(command, opt, site, out, st);
+	r->domain = r->site ? halb_name_format(&site->domain, domain) : NULL;
+	if (!opt->on_change || on_change_begin(&change, opt, r)) {
+		printed = print(opt, r, &err);
+		if (printed != HALB_OK) {
+			log_error(&err);
+		} else if (st != HALB_OK && !says_it_all(opt)) {
+			log_words(&out->words);
+			log_error(&out->error);
+		}
 	}
-	if (st != HALB_OK)
-		log_error(&out->error);
-	return r->exit;
+	if (opt->on_change)
+		on_change_end(&change, printed == HALB_OK);
+	if (printed == HALB_OK)
+		return r->exit;
+	return halb_report_is_monitoring(opt->format) ? 3 : exit_status(printed);
 }
 
 static void clear(struct outcome *out, struct halb_site *site)
 {
 	halb_verification_clear(&out->verification);
 	watching_clear(&out->watching);
+	drill_clear(&out->drill);
 	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
+	halb_lint_clear(&out->lint);
 	planning_clear(&out->planning);
 	checking_clear(&out->checking);
 	free(out->document);
+	rendering_free(out->rendering);
+	halb_buf_clear(&out->words);
 	halb_site_clear(site);
+}
+
+static void set_level(const struct options *opt)
+{
+	if (opt->quiet || says_it_all(opt))
+		halb_log_set_level(HALB_LOG_ERROR);
+	else
+		halb_log_set_level(opt->verbose ? HALB_LOG_INFO : HALB_LOG_WARN);
 }
 
 static int flush_help(void)
@@ -108,7 +194,7 @@ static int run(const struct command *command, int argc, char **argv)
 		help_print_command(command, stdout);
 		return flush_help();
 	}
-	halb_log_set_level(opt.verbose ? HALB_LOG_INFO : opt.quiet ? HALB_LOG_ERROR : HALB_LOG_WARN);
+	set_level(&opt);
 	if (st == HALB_OK && (command->needs & NEED_SITE))
 		st = halb_site_load(opt.site_path, opt.site_given, &opt.flags, &site, &out.error);
 	if (st == HALB_OK)
@@ -124,7 +210,7 @@ static int run(const struct command *command, int argc, char **argv)
 /* In the format that is asked for, as if the command took that option. */
 static int refuse_command(int argc, char **argv)
 {
-	const struct command command = { .name = argv[0], .options = "c" };
+	const struct command command = { .name = argv[0], .options = "mc" };
 	const struct halb_site site = { 0 };
 	struct outcome out = { 0 };
 	struct options opt;
@@ -175,6 +261,8 @@ int main(int argc, char **argv)
 	command = command_find(word);
 	if (!command)
 		return refuse_command(argc - 1, argv + 1);
+	signal(SIGPIPE, SIG_IGN); /* a DC that is lost while we write is an error, not our end */
 	hurry_resolver();
+	halb_kdc_init();
 	return run(command, argc - 1, argv + 1);
 }

@@ -13,13 +13,17 @@ enum id {
 	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
-	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST,
-	OPT_PERIOD, OPT_PROBE_TIMEOUT, OPT_DURATION, OPT_LAYER, OPT_MAX_OUTAGE, OPT_TIMEOUT,
+	OPT_PERIOD, OPT_PROBE_TIMEOUT, OPT_DURATION, OPT_LAYER,
+	OPT_HTML, OPT_EVENTS, OPT_LISTEN, OPT_REALTIME,
+	OPT_SETTLE, OPT_COMMAND_TIMEOUT, OPT_REPEAT, OPT_HEAL, OPT_FAULT,
+	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO, OPT_TIMEOUT,
+	OPT_LEASE, OPT_DIFF, OPT_HAPROXY, OPT_KEEPALIVED, OPT_DHCP_RANGE, OPT_MAX_OUTAGE,
 };
 
 /*
  * Groups: c every command; s a site file and what may stand in its place; l logging in to the
- * directory; p making a plan; v verifying; others are a command's own.
+ * directory; p making a plan; v verifying; m what monitoring reads; others are a command's own.
+ * An option that is there twice is, for a command, the first of those that it takes.
  */
 static const struct spec {
 	char group;
@@ -41,10 +45,11 @@ static const struct spec {
 	{ 's', OPT_DHCP_BACKEND, 0, "dhcp-backend", "ad|none", "where the reservation goes" },
 	{ 's', OPT_DHCP_SERVICE, 0, "dhcp-service", "DN", "its dhcpService entry" },
 	{ 's', OPT_SERVER, 0, "server", "HOST", "this DC, not one found by SRV; repeatable" },
+	{ 'l', OPT_KEYTAB, 0, "keytab", "FILE", "in place of the site file's directory.keytab" },
 	{ 'l', OPT_PASSWORD_FILE, 0, "password-file", "FILE", "password in the file's first line" },
 	{ 'p', OPT_ADOPT, 0, "adopt", NULL, "take over what is somebody else's and right" },
 	{ 'p', OPT_REPLACE, 0, "replace", NULL, "take over what is somebody else's and wrong" },
-	{ 'p', OPT_FORCE, 0, "force", NULL, "let more than half go, or another machine have the vIP" },
+	{ 'p', OPT_FORCE, 0, "force", NULL, "override: half would go, vIP taken, DC gone for good" },
 	{ 'd', OPT_DETAILED, 0, "detailed-exitcode", NULL,
 	  "end with 0 nothing to do, 1 error, 2 changes" },
 	{ 'r', OPT_DRY_RUN, 0, "dry-run", NULL, "write nothing" },
@@ -52,17 +57,38 @@ static const struct spec {
 	{ 'n', OPT_NO_VERIFY, 0, "no-verify", NULL, "do not wait until the names resolve" },
 	{ 'v', OPT_WAIT, 0, "wait", "DURATION", "how long to wait for it (default 240s)" },
 	{ 't', OPT_TIMEOUT, 0, "timeout", "DURATION", "how long all of it may take (default 10s)" },
+	{ 't', OPT_LEASE, 0, "lease", NULL, "ask DHCP what it would offer to the MACs" },
 	{ 'o', OPT_OUTPUT, 'o', "output", "FILE", "where to write it; never over a file" },
+	{ 'w', OPT_OUTPUT, 'o', "output", "DIR", "write HOST/haproxy.cfg, HOST/keepalived.conf there" },
+	{ 'w', OPT_DIFF, 0, "diff", "DIR", "show what would change there; 0 nothing, 1 error, 2 changes" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
-	{ 'w', OPT_PERIOD, 0, "period", "DURATION", "between two TCP probes (default 10ms)" },
-	{ 'w', OPT_PROBE_TIMEOUT, 0, "timeout", "DURATION", "of each probe (default 250ms)" },
-	{ 'w', OPT_DURATION, 0, "duration", "DURATION", "of the watch (default: until Ctrl-C)" },
-	{ 'w', OPT_LAYER, 0, "layer", "NAME", "dns, tcp, tls, http or held; repeatable" },
-	{ 'w', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "the longest that is all right" },
+	{ 'P', OPT_PERIOD, 0, "period", "DURATION", "between two TCP probes (default 10ms)" },
+	{ 'P', OPT_PROBE_TIMEOUT, 0, "timeout", "DURATION", "of each probe (default 250ms)" },
+	{ 'U', OPT_DURATION, 0, "duration", "DURATION", "of the watch (default: until Ctrl-C)" },
+	{ 'P', OPT_LAYER, 0, "layer", "NAME", "dns, tcp, tls, http or held; repeatable" },
+	{ 'P', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "the longest that is all right" },
+	{ 'P', OPT_HTML, 0, "report", "FILE", "at the end, a page with a timeline (HTML)" },
+	{ 'P', OPT_EVENTS, 0, "events", "FILE", "append each event as it happens (JSON Lines)" },
+	{ 'P', OPT_LISTEN, 0, "listen", "[ADDRESS]:PORT", "serve /metrics; without ADDRESS to this host" },
+	{ 'P', OPT_REALTIME, 0, "realtime", NULL, "go before all that is not urgent; needs rights" },
+	{ 'D', OPT_REPEAT, 0, "repeat", "N", "so many times; needs --heal" },
+	{ 'D', OPT_HEAL, 0, "heal", "COMMAND", "for /bin/sh, undoes the fault after each run" },
+	{ 'D', OPT_FAULT, 0, "fault", "NAME", "compare with what lint predicts for this fault" },
+	{ 'D', OPT_SETTLE, 0, "settle", "DURATION", "all must be well for as long (default 5s)" },
+	{ 'D', OPT_DURATION, 0, "duration", "DURATION", "until it must be well again (default 60s)" },
+	{ 'D', OPT_COMMAND_TIMEOUT, 0, "command-timeout", "DURATION",
+	  "when COMMAND is killed (default 60s)" },
+	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
+	{ 'm', OPT_INTO, 'o', "output", "FILE", "the report goes there, and replaces the file" },
+	{ 'm', OPT_FORMAT, 0, "format", "text|json|nagios|prometheus", "of the report" },
+	{ 'i', OPT_HAPROXY, 0, "haproxy", "FILE...", "haproxy.cfg of each host, or a directory" },
+	{ 'i', OPT_KEEPALIVED, 0, "keepalived", "FILE...", "keepalived.conf of each host" },
+	{ 'i', OPT_DHCP_RANGE, 0, "dhcp-range", "FIRST-LAST", "of a DHCP server; repeatable" },
+	{ 'i', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "that a fault may last (default 10s)" },
 	{ 'c', OPT_FORMAT, 0, "format", "text|json", "of the report on standard output" },
 	{ 'c', OPT_VERBOSE, 'v', "verbose", NULL, "also say what is as it should be" },
 	{ 'c', OPT_QUIET, 'q', "quiet", NULL, "say nothing when all is well" },
-	{ 'c', OPT_COLOR, 0, "color", "WHEN", "auto, always or never (also: NO_COLOR)" },
+	{ 'c', OPT_COLOR, 0, "color", "auto|always|never", "(also: NO_COLOR)" },
 	{ 'c', OPT_HELP, 'h', "help", NULL, "this help" },
 };
 
@@ -70,6 +96,9 @@ static const struct spec {
 
 static bool has_option(const struct command *command, const struct spec *spec)
 {
+	for (const struct spec *s = specs; s < spec; s++)
+		if (s->id == spec->id && strchr(command->options, s->group))
+			return false;
 	return strchr(command->options, spec->group) != NULL;
 }
 
@@ -127,6 +156,18 @@ static enum halb_status take_layer(const char *value, unsigned *layers, struct h
 					    "'%.40s'", value);
 }
 
+static enum halb_status take_repeat(const char *value, unsigned *repeat, struct halb_error *err)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || n < 1 || n > MOST_RUNS)
+		return halb_fail(err, HALB_E_USAGE, "--repeat: expected 1 to %d, found '%.40s'",
+				 MOST_RUNS, value);
+	*repeat = (unsigned)n;
+	return HALB_OK;
+}
+
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
 				   struct halb_error *err)
 {
@@ -154,6 +195,7 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DETAILED: o->detailed_exitcode = true; break;
 	case OPT_DRY_RUN: o->dry_run = true; break;
 	case OPT_NO_VERIFY: o->no_verify = true; break;
+	case OPT_LEASE: o->lease = true; break;
 	case OPT_WAIT: return take_duration("--wait", value, &o->wait, err);
 	case OPT_TIMEOUT: return take_duration("--timeout", value, &o->timeout, err);
 	case OPT_EXPECT: o->expect = value; break;
@@ -164,6 +206,25 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_DURATION: return take_some_time("--duration", value, &o->duration, err);
 	case OPT_MAX_OUTAGE: return take_duration("--max-outage", value, &o->max_outage, err);
 	case OPT_LAYER: return take_layer(value, &o->layers, err);
+	case OPT_HTML: o->html = value; break;
+	case OPT_EVENTS: o->events = value; break;
+	case OPT_LISTEN: o->listen = value; break;
+	case OPT_REALTIME: o->realtime = true; break;
+	case OPT_SETTLE: return take_some_time("--settle", value, &o->settle, err);
+	case OPT_COMMAND_TIMEOUT:
+		return take_some_time("--command-timeout", value, &o->command_timeout, err);
+	case OPT_REPEAT: return take_repeat(value, &o->repeat, err);
+	case OPT_HEAL: o->heal = value; break;
+	case OPT_FAULT: o->fault = value; break;
+	case OPT_KEYTAB: o->flags.keytab = value; break;
+	case OPT_ON_CHANGE: o->on_change = true; break;
+	case OPT_INTO: o->into = value; break;
+	case OPT_DIFF: o->diff = value; break;
+	case OPT_HAPROXY: return repeat(o->haproxy, &o->n_haproxy, value, "haproxy", err);
+	case OPT_KEEPALIVED:
+		return repeat(o->keepalived, &o->n_keepalived, value, "keepalived", err);
+	case OPT_DHCP_RANGE:
+		return repeat(o->dhcp_ranges, &o->n_dhcp_ranges, value, "dhcp-range", err);
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
@@ -174,6 +235,8 @@ static void make_tables(const struct command *command, struct option *longs, cha
 {
 	size_t n = 0;
 
+	if (command_runs(command))
+		*shorts++ = '+'; /* the options after its name are its own */
 	*shorts++ = ':';
 	for (size_t i = 0; i < SPECS; i++) {
 		const struct spec *s = &specs[i];
@@ -193,10 +256,10 @@ static void make_tables(const struct command *command, struct option *longs, cha
 	*shorts = '\0';
 }
 
-static int id_of(int got)
+static int id_of(const struct command *command, int got)
 {
 	for (size_t i = 0; i < SPECS; i++)
-		if (got < 256 && specs[i].letter == got)
+		if (got < 256 && specs[i].letter == got && has_option(command, &specs[i]))
 			return (int)specs[i].id;
 	return got;
 }
@@ -228,17 +291,46 @@ static const char *abbreviation(char **argv, const struct option *found)
 	return strcspn(word + 2, "=") == strlen(found->name) ? NULL : word;
 }
 
-static enum halb_status check_words(const struct options *o, struct halb_error *err)
+/* One of the words that the option's help lists: "text|json". */
+static enum halb_status check_word(const struct command *command, enum id id, const char *given,
+				   struct halb_error *err)
 {
-	if (o->color && strcmp(o->color, "auto") != 0 && strcmp(o->color, "always") != 0 &&
-	    strcmp(o->color, "never") != 0)
-		return halb_fail(err, HALB_E_USAGE,
-				 "--color: expected auto, always or never, found '%.40s'",
-				 o->color);
-	if (!halb_report_format(o->format))
-		return halb_fail(err, HALB_E_USAGE, "--format: expected text or json, found "
-						    "'%.40s'", o->format);
+	const struct spec *spec = specs;
+	size_t len;
+
+	while (spec->id != id || !has_option(command, spec))
+		spec++;
+	for (const char *at = spec->argument; at; at = at[len] ? at + len + 1 : NULL) {
+		len = strcspn(at, "|");
+		if (strlen(given) == len && strncmp(given, at, len) == 0)
+			return HALB_OK;
+	}
+	return halb_fail(err, HALB_E_USAGE, "%s: --%s takes %s, not '%.40s'", command->name,
+			 spec->name, spec->argument, given);
+}
+
+static enum halb_status check_words(const struct command *command, const struct options *o,
+				    struct halb_error *err)
+{
+	if (check_word(command, OPT_COLOR, o->color, err) != HALB_OK)
+		return err->status;
+	if (o->on_change && halb_report_is_monitoring(o->format))
+		return halb_fail(err, HALB_E_USAGE, "--on-change: --format %s is for those who want "
+						    "a report each time", o->format);
 	return HALB_OK;
+}
+
+/* The value of an option, and the words after a FILE... up to the next option. */
+static enum halb_status take_values(struct options *o, enum id id, char **argv,
+				    struct halb_error *err)
+{
+	enum halb_status st = take_value(o, id, optarg, err);
+
+	if (id != OPT_HAPROXY && id != OPT_KEEPALIVED)
+		return st;
+	while (st == HALB_OK && argv[optind] && argv[optind][0] != '-')
+		st = take_value(o, id, argv[optind++], err);
+	return st;
 }
 
 /* What getopt found: `which` is the place of a long option in `longs`. */
@@ -259,20 +351,20 @@ static enum halb_status take(const struct command *command, int got, int which, 
 		optopt = 0;
 		return refuse(command, '?', word, err);
 	}
-	return take_value(out, (enum id)id_of(got), optarg, err);
+	return take_values(out, (enum id)id_of(command, got), argv, err);
 }
 
 static enum halb_status take_words(const struct command *command, int argc, char **argv,
 				   struct options *out, struct halb_error *err)
 {
-	bool takes_one = command->word != NULL;
+	int most = command_runs(command) ? argc : command->word ? 1 : 0;
 
 	out->words = argv + optind;
 	out->n_words = argc - optind;
-	if (out->n_words <= takes_one)
-		return check_words(out, err);
+	if (out->n_words <= most)
+		return check_words(command, out, err);
 	return halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
-			 out->words[takes_one]);
+			 out->words[most]);
 }
 
 /* It goes on after the first mistake: how that is to be reported may come later. */
@@ -280,15 +372,16 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 			       struct options *out, struct halb_error *err)
 {
 	struct option longs[SPECS + 1];
-	char shorts[2 * SPECS + 3];
+	char shorts[2 * SPECS + 4];
 	enum halb_status st = HALB_OK;
 	struct halb_error later;
 	int got, which = -1;
 
-	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text",
+	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text", .color = "auto",
 				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC,
 				 .period = 10 * HALB_MSEC, .probe_timeout = 250 * HALB_MSEC,
-				 .max_outage = -1 };
+				 .max_outage = -1, .settle = 5 * HALB_SEC,
+				 .command_timeout = 60 * HALB_SEC, .repeat = 1 };
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;
@@ -306,11 +399,15 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	out->flags.aliases = out->aliases;
 	out->flags.ports = out->ports;
 	out->flags.servers = out->servers;
+	out->line = argv;
 	if (st == HALB_OK)
 		st = take_words(command, argc, argv, out, err);
-	if (!halb_report_format(out->format))
+	if (check_word(command, OPT_FORMAT, out->format, st == HALB_OK ? err : &later) != HALB_OK) {
+		st = HALB_E_USAGE;
 		out->format = "text";
-	if (st != HALB_OK)
-		halb_hint(err, "halb-dns help %s", command->name);
-	return st;
+	}
+	if (st == HALB_OK)
+		return HALB_OK;
+	out->on_change = false; /* a mistake is told each time */
+	return halb_hint(err, "halb-dns help %s", command->name);
 }

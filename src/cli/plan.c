@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "cli.h"
+#include "failover.h"
 #include "halb/apply/undo.h"
 #include "halb/base/log.h"
 #include "interrupt.h"
@@ -90,7 +91,8 @@ static enum halb_status connect_and_settle(const struct options *opt,
 	if (st != HALB_OK)
 		return st;
 	out->report.server = p->conn.dir->server;
-	return settle ? halb_settle(p->conn.dir, &p->journaling.journal, domain, &out->error)
+	return settle ? halb_settle(p->conn.dir, &p->journaling.journal, domain, opt->force,
+				    &out->error)
 		      : HALB_OK;
 }
 
@@ -123,14 +125,17 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	return st == HALB_OK ? check_plan(opt, out) : st;
 }
 
-static enum halb_status write_steps(const struct halb_run_head *head, struct outcome *out)
+static enum halb_status write_steps(const struct options *opt, const struct halb_site *site,
+				    const struct halb_run_head *head, struct outcome *out)
 {
 	struct planning *p = &out->planning;
+	struct failover failover = { .opt = opt, .site = site, .out = out };
+	const struct halb_failover over = failover_make(&failover);
 	enum halb_status st;
 
 	interrupt_catch();
 	halb_log_progress("writing to %s", p->conn.dir->server);
-	st = halb_apply(p->conn.dir, &p->journaling.journal, head, &p->steps, &p->applied,
+	st = halb_apply(p->conn.dir, &p->journaling.journal, head, &p->steps, &over, &p->applied,
 			&out->error);
 	out->report.applied = p->applied.n;
 	out->report.journal = p->applied.journal[0] ? p->applied.journal : NULL;
@@ -175,7 +180,7 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 	st = halb_steps_of_plan(p->conn.dir, halb_reading_dhcp(site), &p->plan, time(NULL), &p->steps,
 				&out->error);
 	if (st == HALB_OK)
-		st = write_steps(&head, out);
+		st = write_steps(opt, site, &head, out);
 	if (st == HALB_OK)
 		st = read_again(opt, site, kind, out);
 	if (st == HALB_OK && kind == PLAN_REGISTER)
@@ -225,7 +230,7 @@ enum halb_status planning_undo(const struct options *opt, const struct halb_site
 	head.command = "undo";
 	head.checksum = p->plan.checksum;
 	head.undoes = run->id;
-	st = write_steps(&head, out);
+	st = write_steps(opt, site, &head, out);
 	if (st == HALB_OK)
 		st = halb_steps_check(p->conn.dir, &p->steps, &out->error);
 	halb_log_progress(NULL);

@@ -339,6 +339,38 @@ static void check_servers(struct halb_reader *r, const struct halb_raw_service *
 	refuse_twice(r, &ends, "an address and port");
 }
 
+/* HAProxy has a listener of our own, which says which host answers. */
+static void check_identity(struct halb_reader *r, const struct halb_raw_stack *raw,
+			   const struct halb_stack *stack)
+{
+	for (size_t i = 0; i < stack->n_services; i++) {
+		halb_reader_enter(r, "stack.services[%zu].", i);
+		if (strcasecmp(stack->services[i].name, HALB_IDENTITY) == 0)
+			halb_reader_refuse(r, "name", raw->services[i].name, NULL,
+					   "another name (the listener that says which host "
+					   "answers has this one)");
+		if (stack->services[i].port == stack->identity_port)
+			halb_reader_refuse(r, "port", raw->services[i].port,
+					   "change one of the two",
+					   "a port of its own (stack.identity.port is %u)",
+					   stack->identity_port);
+	}
+}
+
+/* They send each other adverts. */
+static void check_one_family(struct halb_reader *r, const struct halb_raw_stack *raw,
+			     const struct halb_stack *stack)
+{
+	for (size_t i = 1; i < stack->n_hosts; i++) {
+		if (stack->hosts[i].address.len == stack->hosts[0].address.len)
+			continue;
+		halb_reader_enter(r, "stack.hosts[%zu].", i);
+		halb_reader_refuse(r, "address", raw->hosts[i].address, NULL,
+				   "an %s address, as the first host has",
+				   stack->hosts[0].address.len == 4 ? "IPv4" : "IPv6");
+	}
+}
+
 void halb_check_site(struct halb_reader *r, const struct halb_raw_site *raw,
 		     const struct halb_site *site)
 {
@@ -351,6 +383,8 @@ void halb_check_site(struct halb_reader *r, const struct halb_raw_site *raw,
 		return;
 	check_subnet(r, raw, site);
 	check_stack_names(r, raw->stack, &site->stack);
+	check_identity(r, raw->stack, &site->stack);
+	check_one_family(r, raw->stack, &site->stack);
 	for (size_t s = 0; s < site->stack.n_services; s++)
 		check_servers(r, &raw->stack->services[s], site, s);
 }

@@ -1,5 +1,5 @@
 libhalb_a_SOURCES += \
-	include/halb/config/site.h %D%/site.c \
+	include/halb/config/site.h %D%/site.c %D%/stack.c \
 	%D%/build.c %D%/build_priv.h \
 	%D%/check.c %D%/check_priv.h \
 	%D%/document.c %D%/document_priv.h \

@@ -72,6 +72,7 @@ static void lay(const char **text, const char *flag)
 static void overlay_site(struct halb_raw_site *site, const struct halb_site_flags *flags)
 {
 	lay(&site->domain, flags->domain);
+	lay(&site->directory.keytab, flags->keytab);
 	if (flags->n_servers) {
 		site->directory.servers = flags->servers;
 		site->directory.n_servers = flags->n_servers;

@@ -25,6 +25,7 @@ static const struct cyaml_schema_field directory_fields[] = {
 	TEXT(halb_raw_directory, keytab),
 	TEXT(halb_raw_directory, principal),
 	LIST(halb_raw_directory, servers, text_entry),
+	TEXT(halb_raw_directory, site),
 	TEXT(halb_raw_directory, tls),
 	TEXT(halb_raw_directory, ca_file),
 	CYAML_FIELD_END,
@@ -58,6 +59,8 @@ ENTRY(balancer_entry, halb_raw_balancer, balancer_fields);
 static const struct cyaml_schema_field host_fields[] = {
 	TEXT(halb_raw_host, name),
 	TEXT(halb_raw_host, address),
+	TEXT(halb_raw_host, process),
+	TEXT(halb_raw_host, net_namespace),
 	CYAML_FIELD_END,
 };
 ENTRY(host_entry, halb_raw_host, host_fields);
@@ -70,19 +73,73 @@ static const struct cyaml_schema_field server_fields[] = {
 };
 ENTRY(server_entry, halb_raw_server, server_fields);
 
+static const struct cyaml_schema_field default_server_fields[] = {
+	TEXT(halb_raw_default_server, inter),
+	TEXT(halb_raw_default_server, fastinter),
+	TEXT(halb_raw_default_server, downinter),
+	TEXT(halb_raw_default_server, slowstart),
+	TEXT(halb_raw_default_server, rise),
+	TEXT(halb_raw_default_server, fall),
+	TEXT(halb_raw_default_server, maxconn),
+	TEXT(halb_raw_default_server, maxqueue),
+	TEXT(halb_raw_default_server, weight),
+	CYAML_FIELD_END,
+};
+
 static const struct cyaml_schema_field service_fields[] = {
 	TEXT(halb_raw_service, name),
 	TEXT(halb_raw_service, port),
 	TEXT(halb_raw_service, profile),
+	TEXT(halb_raw_service, balance),
+	TEXT(halb_raw_service, check),
+	TEXT(halb_raw_service, check_path),
+	TEXT(halb_raw_service, check_ca_file),
+	PART(halb_raw_service, default_server, default_server_fields),
 	LIST(halb_raw_service, servers, server_entry),
 	CYAML_FIELD_END,
 };
 ENTRY(service_entry, halb_raw_service, service_fields);
 
+static const struct cyaml_schema_field identity_fields[] = {
+	TEXT(halb_raw_identity, port),
+	CYAML_FIELD_END,
+};
+
+static const struct cyaml_schema_field timeouts_fields[] = {
+	TEXT(halb_raw_timeouts, connect),
+	TEXT(halb_raw_timeouts, check),
+	TEXT(halb_raw_timeouts, queue),
+	TEXT(halb_raw_timeouts, client),
+	TEXT(halb_raw_timeouts, server),
+	CYAML_FIELD_END,
+};
+
+static const struct cyaml_schema_field haproxy_fields[] = {
+	TEXT(halb_raw_haproxy, user),
+	TEXT(halb_raw_haproxy, log),
+	TEXT(halb_raw_haproxy, socket),
+	TEXT(halb_raw_haproxy, maxconn),
+	CYAML_FIELD_END,
+};
+
+static const struct cyaml_schema_field script_fields[] = {
+	TEXT(halb_raw_script, interval),
+	TEXT(halb_raw_script, timeout),
+	TEXT(halb_raw_script, fall),
+	TEXT(halb_raw_script, rise),
+	CYAML_FIELD_END,
+};
+
 static const struct cyaml_schema_field stack_fields[] = {
 	TEXT(halb_raw_stack, interface),
 	TEXT(halb_raw_stack, subnet),
 	TEXT(halb_raw_stack, router_id),
+	TEXT(halb_raw_stack, advert_interval),
+	PART(halb_raw_stack, identity, identity_fields),
+	PART(halb_raw_stack, default_server, default_server_fields),
+	PART(halb_raw_stack, timeouts, timeouts_fields),
+	PART(halb_raw_stack, haproxy, haproxy_fields),
+	PART(halb_raw_stack, script, script_fields),
 	LIST(halb_raw_stack, hosts, host_entry),
 	LIST(halb_raw_stack, services, service_entry),
 	CYAML_FIELD_END,

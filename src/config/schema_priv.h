@@ -14,7 +14,7 @@
 #include "halb/base/error.h"
 
 struct halb_raw_directory {
-	const char *auth, *keytab, *principal, *tls, *ca_file;
+	const char *auth, *keytab, *principal, *site, *tls, *ca_file;
 	const char *const *servers;
 	size_t n_servers;
 };
@@ -36,21 +36,48 @@ struct halb_raw_balancer {
 };
 
 struct halb_raw_host {
-	const char *name, *address;
+	const char *name, *address, *process, *net_namespace;
 };
 
 struct halb_raw_server {
 	const char *name, *address, *port;
 };
 
+struct halb_raw_default_server {
+	const char *inter, *fastinter, *downinter, *slowstart, *rise, *fall, *maxconn, *maxqueue,
+		*weight;
+};
+
 struct halb_raw_service {
-	const char *name, *port, *profile;
+	const char *name, *port, *profile, *balance, *check, *check_path, *check_ca_file;
+	struct halb_raw_default_server default_server;
 	const struct halb_raw_server *servers;
 	size_t n_servers;
 };
 
+struct halb_raw_identity {
+	const char *port;
+};
+
+struct halb_raw_timeouts {
+	const char *connect, *check, *queue, *client, *server;
+};
+
+struct halb_raw_haproxy {
+	const char *user, *log, *socket, *maxconn;
+};
+
+struct halb_raw_script {
+	const char *interval, *timeout, *fall, *rise;
+};
+
 struct halb_raw_stack {
-	const char *interface, *subnet, *router_id;
+	const char *interface, *subnet, *router_id, *advert_interval;
+	struct halb_raw_identity identity;
+	struct halb_raw_default_server default_server;
+	struct halb_raw_timeouts timeouts;
+	struct halb_raw_haproxy haproxy;
+	struct halb_raw_script script;
 	const struct halb_raw_host *hosts;
 	size_t n_hosts;
 	const struct halb_raw_service *services;

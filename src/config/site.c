@@ -32,7 +32,15 @@ static void directory_clear(struct halb_site_directory *directory)
 	free(directory->servers);
 	free(directory->keytab);
 	free(directory->principal);
+	free(directory->site);
 	free(directory->ca_file);
+}
+
+static void host_clear(struct halb_stack_host *host)
+{
+	free(host->name);
+	free(host->process);
+	free(host->net_namespace);
 }
 
 static void service_clear(struct halb_stack_service *service)
@@ -41,18 +49,22 @@ static void service_clear(struct halb_stack_service *service)
 		free(service->servers[i].name);
 	free(service->servers);
 	free(service->name);
-	free(service->profile);
+	free(service->check_path);
+	free(service->check_ca_file);
 }
 
 static void stack_clear(struct halb_stack *stack)
 {
 	for (size_t i = 0; i < stack->n_hosts; i++)
-		free(stack->hosts[i].name);
+		host_clear(&stack->hosts[i]);
 	for (size_t i = 0; i < stack->n_services; i++)
 		service_clear(&stack->services[i]);
 	free(stack->hosts);
 	free(stack->services);
 	free(stack->interface);
+	free(stack->haproxy.user);
+	free(stack->haproxy.log);
+	free(stack->haproxy.socket);
 }
 
 void halb_site_clear(struct halb_site *site)

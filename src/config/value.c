@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "halb/base/deadline.h"
 #include "quote_priv.h"
 
 #define ALNUM      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -141,6 +142,36 @@ uint16_t halb_value_port(struct halb_reader *r, const char *key, const char *tex
 	return (uint16_t)halb_value_number(r, key, text, 1, 65535);
 }
 
+/* "200ms", "5s", "1h": a unit that leaves no rest. */
+static const char *format_duration(int32_t ms, char text[24])
+{
+	if (ms % 3600000 == 0)
+		snprintf(text, 24, "%dh", ms / 3600000);
+	else if (ms % 1000 == 0)
+		snprintf(text, 24, "%ds", ms / 1000);
+	else
+		snprintf(text, 24, "%dms", ms);
+	return text;
+}
+
+int32_t halb_value_duration(struct halb_reader *r, const char *key, const char *text, int32_t min,
+			    int32_t max, int32_t otherwise)
+{
+	char from[24], to[24];
+	int64_t ns = 0;
+
+	if (!text)
+		return otherwise;
+	if (halb_duration_parse(text, &ns, NULL) != HALB_OK || ns % HALB_MSEC ||
+	    ns < min * HALB_MSEC || ns > max * HALB_MSEC) {
+		halb_reader_refuse(r, key, text, "a number and its unit: 250ms, 5s, 1m, 2h",
+				   "a time from %s to %s, in whole milliseconds",
+				   format_duration(min, from), format_duration(max, to));
+		return otherwise;
+	}
+	return (int32_t)(ns / HALB_MSEC);
+}
+
 bool halb_value_bool(struct halb_reader *r, const char *key, const char *text)
 {
 	static const char *const words[] = { "no", "yes", "false", "true", "off", "on" };
@@ -182,6 +213,17 @@ char *halb_value_label(struct halb_reader *r, const char *key, const char *text)
 		return copy(r, text);
 	halb_reader_refuse(r, key, text, NULL,
 			   "a name of 1 to 64 letters, digits, '.', '_' and '-'");
+	return NULL;
+}
+
+char *halb_value_site(struct halb_reader *r, const char *key, const char *text)
+{
+	size_t len = text ? strspn(text, ALNUM "-_") : 0;
+
+	if (!text || (len && len <= HALB_LABEL_MAX && !text[len]))
+		return text ? copy(r, text) : NULL;
+	halb_reader_refuse(r, key, text, "samba-tool sites list shows them",
+			   "the name of an AD site: at most 63 letters, digits, '-' and '_'");
 	return NULL;
 }
 
@@ -250,6 +292,18 @@ char *halb_value_server(struct halb_reader *r, const char *key, const char *text
 	if (!halb_addr_parse(text, &addr))
 		halb_value_name(r, key, text, domain);
 	return copy(r, text);
+}
+
+char *halb_value_path(struct halb_reader *r, const char *key, const char *text, const char *hint)
+{
+	bool ok = text && text[0] == '/';
+
+	for (const char *at = text; ok && *at; at++)
+		ok = *at > ' ' && *at < 0x7f;
+	if (text && !ok)
+		halb_reader_refuse(r, key, text, hint,
+				   "a path that begins with '/', without spaces");
+	return halb_value_text(r, key, text);
 }
 
 char *halb_value_text(struct halb_reader *r, const char *key, const char *text)

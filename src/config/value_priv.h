@@ -23,6 +23,10 @@ uint32_t halb_value_number(struct halb_reader *r, const char *key, const char *t
 			   uint32_t max);
 uint16_t halb_value_port(struct halb_reader *r, const char *key, const char *text);
 
+/* Whole milliseconds of a time from `min` to `max` milliseconds; not given: `otherwise`. */
+int32_t halb_value_duration(struct halb_reader *r, const char *key, const char *text, int32_t min,
+			    int32_t max, int32_t otherwise);
+
 /* Not given: false. */
 bool halb_value_bool(struct halb_reader *r, const char *key, const char *text);
 
@@ -34,6 +38,8 @@ int halb_value_word(struct halb_reader *r, const char *key, const char *text,
 
 /* Letters, digits, '.', '_' and '-', at most 64. */
 char *halb_value_label(struct halb_reader *r, const char *key, const char *text);
+/* An AD site's name; not given: NULL. */
+char *halb_value_site(struct halb_reader *r, const char *key, const char *text);
 /* A network interface's name. */
 char *halb_value_interface(struct halb_reader *r, const char *key, const char *text);
 /* A distinguished name (RFC 4514). */
@@ -41,6 +47,8 @@ char *halb_value_dn(struct halb_reader *r, const char *key, const char *text);
 /* A host name or an address. */
 char *halb_value_server(struct halb_reader *r, const char *key, const char *text,
 			const struct halb_name *domain);
+/* A path of a URL or a file, without spaces; not given: NULL. */
+char *halb_value_path(struct halb_reader *r, const char *key, const char *text, const char *hint);
 /* Any text but an empty one; not given: NULL. */
 char *halb_value_text(struct halb_reader *r, const char *key, const char *text);
 

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "halb/base/deadline.h"
+
 #define PAGE_SIZE   1000 /* MaxPageSize of AD's default query policy */
-#define ANSWER_WAIT 30   /* seconds without any answer: the server is gone */
+#define EMPTY_MOST  100  /* pages without an entry, one after the other */
 #define WINDOW      32   /* writes under way */
 
 /* ---- results ---- */
@@ -16,14 +18,20 @@
 static enum halb_status next_message(struct halb_session *session, LDAPMessage **msg,
 				     struct halb_error *err)
 {
-	struct timeval wait = { ANSWER_WAIT, 0 };
+	int64_t left = halb_deadline_left(session->until);
+	bool hurried = left < HALB_LDAP_PATIENCE * HALB_SEC;
+	struct timeval wait = { hurried ? left / HALB_SEC : HALB_LDAP_PATIENCE,
+				hurried ? left % HALB_SEC / HALB_USEC : 0 };
 	int rc = ldap_result(session->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &wait, msg);
 
-	if (rc > 0)
+	/* A server that always has one answer more would never let the time run out. */
+	if (rc > 0 && left > 0)
 		return HALB_OK;
-	if (rc == 0)
-		return halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer within %d s",
-				 session->host, ANSWER_WAIT);
+	if (rc >= 0)
+		return hurried ? halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer in time",
+					   session->host)
+			       : halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer within %d s",
+					   session->host, HALB_LDAP_PATIENCE);
 	ldap_get_option(session->ld, LDAP_OPT_RESULT_CODE, &rc);
 	halb_ldap_fail_last(err, session->ld, rc ? rc : LDAP_SERVER_DOWN, "the answer");
 	return halb_fail_in(err, "%s", session->host);
@@ -52,7 +60,9 @@ static void clear_outcome(struct outcome *out)
 
 struct running {
 	const struct halb_search *search;
-	int msgid; /* 0: done */
+	int msgid;    /* 0: done */
+	int n_empty;  /* pages without an entry, the last ones */
+	bool has_any; /* this page has one */
 };
 
 static int send_search(struct halb_session *session, struct running *run, struct berval *cookie)
@@ -72,7 +82,18 @@ static int send_search(struct halb_session *session, struct running *run, struct
 				     controls, NULL, NULL, 0, &run->msgid);
 	if (controls[0])
 		ldap_control_free(controls[0]);
+	if (rc != LDAP_SUCCESS)
+		run->msgid = 0; /* libldap leaves -1 there, and asserts that nobody gives that up */
 	return rc;
+}
+
+/* libldap ends an entry's attributes in the same way where it cannot read on: only this tells. */
+static bool is_readable(LDAP *ld)
+{
+	int rc = LDAP_SUCCESS;
+
+	ldap_get_option(ld, LDAP_OPT_RESULT_CODE, &rc);
+	return rc != LDAP_DECODING_ERROR;
 }
 
 static size_t count_attrs(LDAP *ld, LDAPMessage *msg)
@@ -120,13 +141,15 @@ static bool fill_attr(LDAP *ld, LDAPMessage *msg, char *name, struct halb_attr *
 static enum halb_status deliver(struct halb_session *session, LDAPMessage *msg, size_t which,
 				halb_entry_fn *fn, void *arg, struct halb_error *err)
 {
+	const int well = LDAP_SUCCESS;
+	bool set = ldap_set_option(session->ld, LDAP_OPT_RESULT_CODE, &well) == LDAP_OPT_SUCCESS;
 	size_t room = count_attrs(session->ld, msg), n = 0;
 	struct halb_attr *attrs = calloc(room + 1, sizeof *attrs);
 	struct berval ***values = calloc(room + 1, sizeof *values);
 	char *dn = ldap_get_dn(session->ld, msg);
 	enum halb_status st = HALB_E_NOMEM;
 	BerElement *ber = NULL;
-	bool ok = attrs && values && dn;
+	bool ok = attrs && values && dn && set;
 
 	for (char *name = ok ? ldap_first_attribute(session->ld, msg, &ber) : NULL; name;
 	     name = ldap_next_attribute(session->ld, msg, ber)) {
@@ -134,7 +157,10 @@ static enum halb_status deliver(struct halb_session *session, LDAPMessage *msg, 
 		n++;
 	}
 	ber_free(ber, 0);
-	if (ok) {
+	if (!is_readable(session->ld)) {
+		st = halb_fail(err, HALB_E_MALFORMED, "%s: an entry that cannot be read",
+			       session->host);
+	} else if (ok) {
 		const struct halb_entry entry = { dn, attrs, n };
 
 		st = fn(arg, which, &entry, err);
@@ -155,6 +181,7 @@ static enum halb_status end_search(struct halb_session *session, LDAPMessage *ms
 	struct berval cookie = { 0 };
 	ber_int_t estimate;
 	LDAPControl *page;
+	bool endless;
 	int rc = parse_outcome(session->ld, msg, &out);
 
 	run->msgid = 0;
@@ -163,8 +190,12 @@ static enum halb_status end_search(struct halb_session *session, LDAPMessage *ms
 	page = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, out.controls, NULL);
 	if (rc == LDAP_SUCCESS && page)
 		rc = ldap_parse_pageresponse_control(session->ld, page, &estimate, &cookie);
-	if (rc == LDAP_SUCCESS && cookie.bv_len)
+	run->n_empty = run->has_any ? 0 : run->n_empty + 1;
+	run->has_any = false;
+	endless = run->n_empty >= EMPTY_MOST;
+	if (rc == LDAP_SUCCESS && cookie.bv_len && !endless)
 		rc = send_search(session, run, &cookie);
+	endless = endless && cookie.bv_len;
 	ldap_memfree(cookie.bv_val);
 	if (rc == LDAP_NO_SUCH_OBJECT && run->search->may_be_absent)
 		rc = LDAP_SUCCESS;
@@ -173,6 +204,10 @@ static enum halb_status end_search(struct halb_session *session, LDAPMessage *ms
 		halb_fail_in(err, "%s: search", session->host);
 	}
 	clear_outcome(&out);
+	if (rc == LDAP_SUCCESS && endless)
+		return halb_fail(err, HALB_E_MALFORMED, "%s: search: %s: %d pages without an entry, and "
+						      "no end", session->host, run->search->base,
+				 EMPTY_MOST);
 	return rc == LDAP_SUCCESS ? HALB_OK : err->status;
 }
 
@@ -185,11 +220,15 @@ static enum halb_status take_search_message(struct halb_session *session, LDAPMe
 	for (size_t i = 0; i < n; i++) {
 		if (runs[i].msgid != id)
 			continue;
+		runs[i].has_any |= type == LDAP_RES_SEARCH_ENTRY;
 		if (type == LDAP_RES_SEARCH_ENTRY)
 			return deliver(session, msg, i, fn, arg, err);
 		if (type == LDAP_RES_SEARCH_RESULT)
 			return end_search(session, msg, &runs[i], err);
-		return HALB_OK; /* a referral to another partition: not followed */
+		if (type == LDAP_RES_SEARCH_REFERENCE) /* to another partition: not followed */
+			return HALB_OK;
+		return halb_fail(err, HALB_E_MALFORMED, "%s: search: %s: an answer of another kind",
+				 session->host, runs[i].search->base);
 	}
 	return HALB_OK; /* an answer to what was given up before */
 }

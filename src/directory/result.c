@@ -22,6 +22,7 @@ static enum halb_status status_of(int code)
 	case LDAP_TIMELIMIT_EXCEEDED:
 	case LDAP_ADMINLIMIT_EXCEEDED:
 	case LDAP_SIZELIMIT_EXCEEDED:
+	case LDAP_REFERRAL: /* it does not hold that part, and says who might */
 		return HALB_E_UNREACHABLE;
 	case LDAP_INSUFFICIENT_ACCESS:
 	case LDAP_INVALID_CREDENTIALS:

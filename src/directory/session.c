@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "halb/base/deadline.h"
@@ -45,9 +46,11 @@ static int set_options(LDAP *ld, const struct halb_login *login, int64_t deadlin
 	return rc | ldap_set_option(ld, LDAP_OPT_X_TLS_NEWCTX, &client);
 }
 
-static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_login *login,
-				  struct halb_error *err)
+static enum halb_status start_tls(const struct halb_session *session,
+				  const struct halb_login *login, struct halb_error *err)
 {
+	LDAP *ld = session->ld;
+	const char *host = session->host;
 	int rc = LDAP_SUCCESS;
 
 	if (login->tls == HALB_LOGIN_STARTTLS)
@@ -56,6 +59,9 @@ static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_
 		rc = ldap_install_tls(ld);
 	if (rc == LDAP_SUCCESS)
 		return HALB_OK;
+	if (!halb_deadline_left(session->until))
+		return halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer in time to the start of TLS",
+				 host);
 	/* libldap does not tell what GnuTLS had against the certificate. */
 	halb_fail(err, HALB_E_UNREACHABLE, "%s: TLS failed: its certificate was not accepted, or it "
 					   "speaks no TLS here", host);
@@ -64,8 +70,8 @@ static enum halb_status start_tls(LDAP *ld, const char *host, const struct halb_
 			 host, login->ca_file ? login->ca_file : "a CA this system trusts");
 }
 
-static enum halb_status copy_context(const struct halb_entry *entry, const char *attr, char **out,
-				     struct halb_error *err)
+static enum halb_status copy_context(const char *host, const struct halb_entry *entry,
+				     const char *attr, char **out, struct halb_error *err)
 {
 	char *text;
 	enum halb_status st = halb_entry_string(entry, attr, &text, err);
@@ -75,8 +81,8 @@ static enum halb_status copy_context(const struct halb_entry *entry, const char 
 	free(*out);
 	*out = text;
 	if (!text)
-		return halb_fail(err, HALB_E_MALFORMED, "its rootDSE has no %s: is it a domain "
-							"controller?", attr);
+		return halb_fail(err, HALB_E_MALFORMED, "%s: its rootDSE has no %s: is it a "
+							"domain controller?", host, attr);
 	return HALB_OK;
 }
 
@@ -87,11 +93,13 @@ static enum halb_status take_contexts(void *arg, size_t which, const struct halb
 	enum halb_status st;
 
 	(void)which;
-	st = copy_context(entry, "defaultNamingContext", &session->domain_dn, err);
+	st = copy_context(session->host, entry, "defaultNamingContext", &session->domain_dn, err);
 	if (st == HALB_OK)
-		st = copy_context(entry, "rootDomainNamingContext", &session->forest_dn, err);
+		st = copy_context(session->host, entry, "rootDomainNamingContext",
+				  &session->forest_dn, err);
 	if (st == HALB_OK)
-		st = copy_context(entry, "schemaNamingContext", &session->schema_dn, err);
+		st = copy_context(session->host, entry, "schemaNamingContext",
+				  &session->schema_dn, err);
 	return st;
 }
 
@@ -113,6 +121,16 @@ static enum halb_status read_root(struct halb_session *session, struct halb_erro
 	return st;
 }
 
+/* libldap polls before it reads, but then reads a TLS record to its end, and sends with no limit:
+ * for when there is no deadline. */
+static void limit_blocking(int fd)
+{
+	static const struct timeval patience = { .tv_sec = HALB_LDAP_PATIENCE };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+}
+
 static enum halb_status init_ldap(struct halb_session *session, int fd, const char *host,
 				  const struct halb_login *login, struct halb_error *err)
 {
@@ -127,7 +145,9 @@ static enum halb_status init_ldap(struct halb_session *session, int fd, const ch
 		close(fd);
 		return halb_ldap_fail(err, rc, NULL, host);
 	}
-	return HALB_OK;
+	limit_blocking(fd);
+	session->dog = halb_watchdog_start(fd, session->until);
+	return session->dog ? HALB_OK : halb_fail_nomem(err);
 }
 
 /* Kerberos knows whose ticket it was; for a simple bind it is what was asked for. */
@@ -158,11 +178,12 @@ enum halb_status halb_session_open(int take_fd, const char *host, const struct h
 		free(session);
 		return halb_fail_nomem(err);
 	}
+	session->until = deadline;
 	st = init_ldap(session, take_fd, host, login, err);
 	if (st == HALB_OK && set_options(session->ld, login, deadline) != LDAP_OPT_SUCCESS)
 		st = halb_fail(err, HALB_E_INTERNAL, "libldap refused an option");
 	if (st == HALB_OK)
-		st = start_tls(session->ld, host, login, err);
+		st = start_tls(session, login, err);
 	if (st == HALB_OK)
 		st = halb_ldap_login(session->ld, host, login, err);
 	if (st == HALB_OK)
@@ -173,14 +194,22 @@ enum halb_status halb_session_open(int take_fd, const char *host, const struct h
 		halb_session_close(session);
 		return st;
 	}
+	halb_session_limit(session, INT64_MAX);
 	*out = session;
 	return HALB_OK;
+}
+
+void halb_session_limit(struct halb_session *session, int64_t deadline)
+{
+	session->until = deadline;
+	halb_watchdog_set(session->dog, deadline);
 }
 
 void halb_session_close(struct halb_session *session)
 {
 	if (!session)
 		return;
+	halb_watchdog_stop(session->dog);
 	if (session->ld)
 		ldap_unbind_ext(session->ld, NULL, NULL);
 	free(session->login);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What session.c, login.c, ldap.c and result.c share. */
+/* What session.c, login.c, ldap.c, result.c and watchdog.c share. */
 #ifndef HALB_DIRECTORY_SESSION_PRIV_H
 #define HALB_DIRECTORY_SESSION_PRIV_H
 
@@ -7,14 +7,24 @@
 
 #include "halb/directory/session.h"
 
+#define HALB_LDAP_PATIENCE 30 /* seconds without any answer: the server is gone */
+
 struct halb_session {
 	LDAP *ld;
+	int64_t until; /* nothing is waited for beyond it */
+	struct halb_watchdog *dog;
 	struct halb_directory dir;
 	char *login; /* owned; NULL where it is not known */
 	char *host, *domain_dn, *forest_dn, *schema_dn; /* owned; `dir` points at them */
 };
 
 extern const struct halb_directory_ops halb_ldap_ops;
+
+/* The socket stays the caller's, who stops the watchdog before closing it; NULL: no start. */
+struct halb_watchdog *halb_watchdog_start(int fd, int64_t until);
+/* Once the time was over this changes nothing. */
+void halb_watchdog_set(struct halb_watchdog *dog, int64_t until);
+void halb_watchdog_stop(struct halb_watchdog *dog);
 
 /* Binds; the connection's TLS, where wanted, is up already. */
 enum halb_status halb_ldap_login(LDAP *ld, const char *host, const struct halb_login *login,

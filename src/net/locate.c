@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Finds a domain's controllers in DNS and the one that answers first. */
+/* Finds a domain's controllers, or a zone's name servers, in DNS. */
 #include "halb/net/locate.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <math.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "halb/base/buf.h"
 #include "halb/base/deadline.h"
 #include "halb/net/resolver.h"
 #include "locate_priv.h"
-#include "tcp_priv.h"
-#include "words_priv.h"
 
+#define DOMAIN_WIDE "_ldap._tcp.dc._msdcs" /* [MS-ADTS] 6.3.2.3 */
 #define LOOKUP_MAX (5 * HALB_SEC) /* a resolver that is silent so long is taken for dead */
-#define STAGGER    (100 * HALB_MSEC)
 
 /* The look-ups under way and what they found. */
 struct locator {
@@ -29,6 +19,8 @@ struct locator {
 	struct halb_resolver *resolver;
 	struct halb_name question; /* whose records name the servers: SRV or NS */
 	uint16_t type;
+	const char *key;                   /* of the order; NULL: the question */
+	const struct halb_dc_list *known;  /* whose addresses need no look-up, or NULL */
 	struct halb_dc_list list;
 	struct lookup *lookups; /* one for each of the list */
 	size_t pending;
@@ -43,55 +35,6 @@ struct lookup {
 	struct halb_name question;
 	uint16_t type;
 };
-
-void halb_dc_list_clear(struct halb_dc_list *list)
-{
-	free(list->items);
-	*list = (struct halb_dc_list){ 0 };
-}
-
-/* FNV-1a, without case. */
-static uint64_t hash(uint64_t sum, const char *text)
-{
-	for (; *text; text++)
-		sum = (sum ^ (uint64_t)tolower((unsigned char)*text)) * 0x100000001b3;
-	return (sum ^ 0xff) * 0x100000001b3;
-}
-
-/*
- * Where among its equals a DC stands: a number of an exponential distribution whose rate is the
- * weight; the least is first, and so it is with the chance that RFC 2782 "Weight" gives it. The
- * dice are the names (rendezvous hashing): all runs on all machines draw the same.
- */
-static double draw(const char *key, const struct halb_dc *dc)
-{
-	uint64_t h = hash(hash(0xcbf29ce484222325, key), dc->name);
-	double weight = dc->weight ? dc->weight : 1.0 / UINT16_MAX; /* 0: hardly ever first */
-
-	h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9; /* SplitMix64: spreads what FNV leaves close */
-	h = (h ^ (h >> 27)) * 0x94d049bb133111eb;
-	h ^= h >> 31;
-	return -log(((double)(h >> 11) + 0.5) / (double)(1ULL << 53)) / weight;
-}
-
-static int compare_dcs(const void *a, const void *b, void *key)
-{
-	const struct halb_dc *x = a, *y = b;
-	double at_x, at_y;
-
-	if (x->priority != y->priority)
-		return x->priority < y->priority ? -1 : 1;
-	at_x = draw(key, x);
-	at_y = draw(key, y);
-	return (at_x > at_y) - (at_x < at_y);
-}
-
-void halb_dc_list_order(struct halb_dc_list *list, const char *key)
-{
-	if (list->n)
-		qsort_r(list->items, list->n, sizeof *list->items, compare_dcs,
-			(char *)(uintptr_t)key);
-}
 
 static bool set_name(struct halb_dc *dc, const struct halb_name *name)
 {
@@ -174,7 +117,8 @@ static enum halb_status find_records(struct locator *l, int64_t deadline)
 	if (halb_loop_run(l->loop, deadline, &late))
 		return fail_to_find(l, late.text);
 	if (!l->status)
-		halb_dc_list_order(&l->list, halb_name_format(&l->question, key));
+		halb_dc_list_order(&l->list,
+				   l->key ? l->key : halb_name_format(&l->question, key));
 	return l->status;
 }
 
@@ -228,19 +172,30 @@ static void on_lookup(void *arg, const struct halb_query_result *result)
 	finish_lookup(k);
 }
 
+static bool take_known(const struct halb_dc_list *known, struct halb_dc *dc)
+{
+	const struct halb_dc *same = known ? halb_dc_list_find(known, dc->name) : NULL;
+
+	if (same)
+		dc->address = same->address;
+	return same;
+}
+
 /* Looks up what each of the list lacks; what is not found in time stays as it is. */
 static enum halb_status complete(struct locator *l, int64_t deadline)
 {
 	enum halb_status st;
 	struct halb_error late;
 
-	l->lookups = calloc(l->list.n, sizeof *l->lookups);
+	l->lookups = calloc(l->list.n + 1, sizeof *l->lookups);
 	if (!l->lookups)
 		return halb_fail_nomem(l->err);
-	l->pending = l->list.n;
+	l->pending = 1; /* until all are sent: some answer at once */
 	for (size_t i = 0; i < l->list.n; i++) {
 		struct lookup *k = &l->lookups[i];
 
+		if (take_known(l->known, &l->list.items[i]))
+			continue;
 		*k = (struct lookup){ .locator = l, .dc = &l->list.items[i], .type = HALB_RR_A };
 		if (k->dc->address.len) {
 			k->type = HALB_RR_PTR;
@@ -248,8 +203,11 @@ static enum halb_status complete(struct locator *l, int64_t deadline)
 		} else if ((st = halb_name_parse(k->dc->name, &k->question, l->err))) {
 			return st;
 		}
+		l->pending++;
 		halb_resolver_query(l->resolver, &k->question, k->type, on_lookup, k);
 	}
+	if (--l->pending == 0)
+		return HALB_OK;
 	st = halb_loop_run(l->loop, deadline, &late);
 	return st == HALB_E_RETRY ? HALB_OK : st;
 }
@@ -290,10 +248,39 @@ enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint1
 					 struct halb_dc_list *out, struct halb_error *err)
 {
 	struct locator l = { .err = err, .type = HALB_RR_SRV };
-	enum halb_status st = halb_name_join("_ldap._tcp.dc._msdcs", domain, &l.question, err);
+	enum halb_status st = halb_name_join(DOMAIN_WIDE, domain, &l.question, err);
 
 	if (!st)
 		st = locate(&l, resolver, port, servers, n_servers, deadline);
+	return finish(&l, st, out);
+}
+
+/* A site's name is one label, of which the DC has told us or the administrator. */
+static enum halb_status site_question(const char *site, const struct halb_name *domain,
+				      struct halb_name *out, struct halb_error *err)
+{
+	char text[sizeof "_ldap._tcp.._sites.dc._msdcs" + HALB_LABEL_MAX];
+
+	snprintf(text, sizeof text, "_ldap._tcp.%.63s._sites.dc._msdcs", site);
+	return halb_name_join(text, domain, out, err);
+}
+
+enum halb_status halb_locate_site_through(const struct halb_addr *resolver, uint16_t port,
+					  const struct halb_name *domain, const char *site,
+					  const struct halb_dc_list *known, int64_t deadline,
+					  struct halb_dc_list *out, struct halb_error *err)
+{
+	struct locator l = { .err = err, .type = HALB_RR_SRV, .known = known };
+	struct halb_name whole; /* its order is that of the domain's list */
+	char key[HALB_NAME_TEXT];
+	enum halb_status st = site_question(site, domain, &l.question, err);
+
+	if (!st)
+		st = halb_name_join(DOMAIN_WIDE, domain, &whole, err);
+	if (!st) {
+		l.key = halb_name_format(&whole, key);
+		st = locate(&l, resolver, port, NULL, 0, deadline);
+	}
 	return finish(&l, st, out);
 }
 
@@ -313,188 +300,15 @@ enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *se
 	return halb_locate_dcs_through(NULL, 0, domain, servers, n_servers, deadline, out, err);
 }
 
+enum halb_status halb_locate_site(const struct halb_name *domain, const char *site,
+				  const struct halb_dc_list *known, int64_t deadline,
+				  struct halb_dc_list *out, struct halb_error *err)
+{
+	return halb_locate_site_through(NULL, 0, domain, site, known, deadline, out, err);
+}
+
 enum halb_status halb_locate_dns(const struct halb_name *zone, int64_t deadline,
 				 struct halb_dc_list *out, struct halb_error *err)
 {
 	return halb_locate_dns_through(NULL, 0, zone, deadline, out, err);
-}
-
-struct race {
-	struct halb_loop *loop;
-	const struct halb_dc_list *list;
-	uint16_t port;
-	struct runner *runners; /* one for each of the list */
-	size_t next, n_running;
-	struct halb_timer *stagger;
-	struct runner *winner;
-};
-
-struct runner {
-	struct race *race;
-	int fd; /* -1: not running */
-	int64_t started;
-	char reason[HALB_ERRNO_TEXT]; /* why it is out; "" while it is not */
-};
-
-static void win(struct runner *r)
-{
-	r->race->winner = r;
-	halb_loop_stop(r->race->loop);
-}
-
-static void start_next(struct race *race);
-
-static void on_connect(void *arg, int fd, unsigned events)
-{
-	struct runner *r = arg;
-	int code = halb_tcp_outcome(fd);
-
-	(void)events;
-	halb_loop_unwatch(r->race->loop, fd);
-	if (!code) {
-		win(r);
-		return;
-	}
-	close(fd);
-	r->fd = -1;
-	r->race->n_running--;
-	halb_errno_format(code, r->reason);
-	start_next(r->race);
-}
-
-static void on_stagger(void *arg)
-{
-	struct race *race = arg;
-
-	race->stagger = NULL;
-	start_next(race);
-}
-
-/* Starts one; true when it runs or has won. */
-static bool start(struct race *race, struct runner *r, const struct halb_dc *dc)
-{
-	int code;
-
-	r->started = halb_now();
-	if (!dc->address.len) {
-		snprintf(r->reason, sizeof r->reason, "the name does not resolve");
-		return false;
-	}
-	code = halb_tcp_start(&dc->address, race->port, &r->fd);
-	if (!code) {
-		win(r);
-		return true;
-	}
-	if (code == EINPROGRESS &&
-	    halb_loop_watch(race->loop, r->fd, HALB_LOOP_WRITE, on_connect, r, NULL))
-		code = ENOMEM;
-	if (code == EINPROGRESS) {
-		race->n_running++;
-		return true;
-	}
-	halb_errno_format(code, r->reason);
-	return false;
-}
-
-/* Starts those left until one runs, and lets the next wait its time behind it. */
-static void start_next(struct race *race)
-{
-	bool runs = false;
-
-	halb_loop_cancel(race->loop, race->stagger);
-	race->stagger = NULL;
-	while (!runs && race->next < race->list->n) {
-		runs = start(race, &race->runners[race->next], &race->list->items[race->next]);
-		race->next++;
-	}
-	if (race->next < race->list->n && !race->winner &&
-	    halb_loop_at(race->loop, halb_now() + STAGGER, on_stagger, race, &race->stagger, NULL))
-		race->stagger = NULL; /* the next then starts when one is out */
-	if (!race->n_running && !race->winner)
-		halb_loop_stop(race->loop);
-}
-
-/* "dc1.lime.lan (192.168.11.2): connection refused; …" */
-static void list_reasons(const struct race *race, struct halb_buf *out)
-{
-	for (size_t i = 0; i < race->list->n; i++) {
-		const struct runner *r = &race->runners[i];
-		const struct halb_dc *dc = &race->list->items[i];
-		char address[HALB_ADDR_TEXT], span[HALB_SPAN_TEXT];
-
-		halb_addr_format(&dc->address, address);
-		halb_buf_printf(out, "%s%s", i ? "; " : "", dc->name);
-		if (dc->address.len && strcmp(dc->name, address) != 0)
-			halb_buf_printf(out, " (%s)", address);
-		if (r->reason[0])
-			halb_buf_printf(out, ": %s", r->reason);
-		else if (r->started)
-			halb_buf_printf(out, ": no answer in %s",
-					halb_span_format(halb_now() - r->started, span));
-		else
-			halb_buf_text(out, ": no time left to try it");
-	}
-}
-
-static enum halb_status fail_to_connect(const struct race *race, struct halb_error *err)
-{
-	struct halb_buf reasons = { 0 };
-
-	if (!race->list->n)
-		return halb_fail(err, HALB_E_UNREACHABLE, "no domain controller is known");
-	list_reasons(race, &reasons);
-	halb_fail(err, HALB_E_UNREACHABLE, "no domain controller answers on TCP port %u: %s",
-		  race->port, halb_buf_string(&reasons));
-	halb_buf_clear(&reasons);
-	halb_hint(err, "look whether they run, and whether a firewall stands between");
-	return HALB_E_UNREACHABLE;
-}
-
-/* Makes the winner's socket one for libraries that block. */
-static enum halb_status hand_over(const struct runner *winner, struct halb_error *err)
-{
-	static const int on = 1;
-	int flags = fcntl(winner->fd, F_GETFL);
-
-	if (flags < 0 || fcntl(winner->fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ||
-	    setsockopt(winner->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
-		return halb_fail(err, HALB_E_UNREACHABLE, "connected, then: %s", strerror(errno));
-	return HALB_OK;
-}
-
-static enum halb_status run_race(struct race *race, int64_t deadline, struct halb_error *err)
-{
-	enum halb_status st;
-
-	for (size_t i = 0; i < race->list->n; i++)
-		race->runners[i] = (struct runner){ .race = race, .fd = -1 };
-	start_next(race);
-	st = halb_loop_run(race->loop, deadline, err);
-	if (race->winner)
-		return hand_over(race->winner, err);
-	return !st || st == HALB_E_RETRY ? fail_to_connect(race, err) : st;
-}
-
-enum halb_status halb_locate_connect(const struct halb_dc_list *list, uint16_t port,
-				     int64_t deadline, size_t *index, int *fd,
-				     struct halb_error *err)
-{
-	struct race race = { .list = list, .port = port };
-	enum halb_status st = halb_loop_new(&race.loop, err);
-
-	if (st)
-		return st;
-	race.runners = calloc(list->n + 1, sizeof *race.runners);
-	st = race.runners ? run_race(&race, deadline, err) : halb_fail_nomem(err);
-	if (!st) {
-		*index = (size_t)(race.winner - race.runners);
-		*fd = race.winner->fd;
-		race.winner->fd = -1;
-	}
-	for (size_t i = 0; race.runners && i < list->n; i++)
-		if (race.runners[i].fd >= 0)
-			close(race.runners[i].fd);
-	free(race.runners);
-	halb_loop_free(race.loop);
-	return st;
 }

@@ -12,7 +12,13 @@ enum halb_status halb_locate_dcs_through(const struct halb_addr *resolver, uint1
 					 struct halb_dc_list *out, struct halb_error *err)
 	HALB_CHECKED;
 
-/* halb_locate_dns(), likewise. */
+/* halb_locate_site() and halb_locate_dns(), likewise. */
+enum halb_status halb_locate_site_through(const struct halb_addr *resolver, uint16_t port,
+					  const struct halb_name *domain, const char *site,
+					  const struct halb_dc_list *known, int64_t deadline,
+					  struct halb_dc_list *out, struct halb_error *err)
+	HALB_CHECKED;
+
 enum halb_status halb_locate_dns_through(const struct halb_addr *resolver, uint16_t port,
 					 const struct halb_name *zone, int64_t deadline,
 					 struct halb_dc_list *out, struct halb_error *err)

@@ -15,8 +15,9 @@
 #include "halb/base/deadline.h"
 #include "words_priv.h"
 
-#define TRIES       2
-#define PATIENCE    (2 * HALB_SEC) /* with the first try at most; c-ares doubles it for the next */
+#define TRIES       3
+/* With the first try at most; c-ares doubles it for the next. A dead name server costs it. */
+#define PATIENCE    (500 * HALB_MSEC)
 #define CARRIED_MAX 100            /* at a time: more at once overflow a server's socket buffer */
 #define FLAG_RD     0x0100         /* RFC 1035 4.1.1: recursion desired */
 #define CLASS_IN    1
@@ -165,6 +166,12 @@ static void judge(struct query *q, int code, const void *data, size_t len)
 	switch (code) {
 	case ARES_SUCCESS:
 		st = halb_reply_decode(data, len, &q->name, q->type, &q->reply, &err);
+		/* RFC 2181 9: by TCP there is room for all of it; what is left of it proves nothing. */
+		if (st == HALB_OK && q->reply.truncated) {
+			halb_reply_clear(&q->reply);
+			st = halb_fail(&err, HALB_E_MALFORMED, "DNS message of %zu bytes: truncated, "
+							       "by TCP too", len);
+		}
 		end(q, st, "%s", err.text);
 		break;
 	case ARES_ETIMEOUT:

@@ -195,7 +195,7 @@ static json_t *pack_history(const struct halb_report_history *history)
 static json_t *pack_finding(const struct halb_finding *finding)
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
-			"code", halb_code_name(finding->code),
+			"code", halb_finding_code(finding),
 			"severity", halb_severity_name(finding->severity),
 			"balancer", halb_json_text(finding->balancer),
 			"object", halb_json_text(finding->object),
@@ -212,6 +212,7 @@ static json_t *pack_findings(const struct halb_report *report)
 		report->plan ? &report->plan->findings : NULL,
 		report->verification ? &report->verification->findings : NULL,
 		report->checks ? &report->checks->findings : NULL,
+		report->lint ? &report->lint->findings : NULL,
 	};
 	json_t *array = json_array();
 	size_t n = 0;
@@ -407,6 +408,64 @@ static json_t *pack_checks(const struct halb_checks *checks)
 	return json_pack("{s:o}", "checks", halb_json_complete(array, checks->n));
 }
 
+static json_t *pack_files(const struct halb_report_files *files)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < files->n; i++)
+		json_array_append_new(array, json_pack("{s:o, s:I, s:b, s:b, s:o}",
+				"path", halb_json_text(files->items[i].path),
+				"bytes", (json_int_t)files->items[i].bytes,
+				"changed", (int)files->items[i].changed,
+				"written", (int)files->items[i].written,
+				"diff", halb_json_text(files->items[i].diff)));
+	return json_pack("{s:o}", "files", halb_json_complete(array, files->n));
+}
+
+static json_t *pack_bound(int64_t ns)
+{
+	return ns == HALB_NEVER ? json_null() : ns ? pack_milliseconds(ns) : json_real(0);
+}
+
+static json_t *pack_part(const struct halb_prediction *prediction, enum halb_part part)
+{
+	return json_pack("{s:s, s:o, s:o}",
+			"part", halb_part_name(part),
+			"min_ms", pack_bound(prediction->parts[part].min),
+			"max_ms", pack_bound(prediction->parts[part].max));
+}
+
+static json_t *pack_parts(const struct halb_prediction *prediction)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < HALB_PARTS; i++)
+		json_array_append_new(array, pack_part(prediction, (enum halb_part)i));
+	return halb_json_complete(array, HALB_PARTS);
+}
+
+/* A bound of null: nothing ends the outage. */
+static json_t *pack_prediction(const struct halb_prediction *prediction)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}",
+			"fault", halb_fault_name(prediction->fault),
+			"min_ms", pack_bound(prediction->outage.min),
+			"max_ms", pack_bound(prediction->outage.max),
+			"largest", halb_json_text(prediction->outage.max
+					     ? halb_part_name(prediction->largest) : NULL),
+			"parts", pack_parts(prediction),
+			"note", halb_json_text(prediction->note));
+}
+
+static json_t *pack_predictions(const struct halb_lint *lint)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < lint->n_predictions; i++)
+		json_array_append_new(array, pack_prediction(&lint->predictions[i]));
+	return json_pack("{s:o}", "predictions", halb_json_complete(array, lint->n_predictions));
+}
+
 static json_t *pack_error(const struct halb_error *error)
 {
 	return json_pack("{s:{s:s, s:o, s:o}}",
@@ -435,7 +494,7 @@ static json_t *build(const struct halb_report *report)
 		bad |= add(object, json_pack("{s:o}", "undoes", halb_json_text(report->undoes)));
 	if (report->history)
 		bad |= add(object, pack_history(report->history));
-	if (report->plan || report->verification || report->checks)
+	if (report->plan || report->verification || report->checks || report->lint)
 		bad |= add(object, pack_findings(report));
 	if (report->verification)
 		bad |= add(object, pack_verification(report->verification));
@@ -443,6 +502,14 @@ static json_t *build(const struct halb_report *report)
 		bad |= add(object, pack_checks(report->checks));
 	if (report->watch)
 		bad |= add(object, halb_json_watch(report->watch));
+	if (report->why)
+		bad |= add(object, json_pack("{s:o}", "why", halb_json_text(report->why)));
+	if (report->drill)
+		bad |= add(object, halb_json_drill(report->watch, report->drill));
+	if (report->lint)
+		bad |= add(object, pack_predictions(report->lint));
+	if (report->files)
+		bad |= add(object, pack_files(report->files));
 	if (report->document)
 		bad |= add(object, json_pack("{s:o}", "document", halb_json_text(report->document)));
 	if (report->error)
@@ -454,7 +521,7 @@ static json_t *build(const struct halb_report *report)
 }
 
 /* JSON lets more through raw than a terminal should see; RFC 8259 7 has an escape for each. */
-static void put_escaped(const char *json, struct halb_buf *out)
+void halb_json_put(const char *json, struct halb_buf *out)
 {
 	uint32_t code;
 
@@ -473,7 +540,7 @@ void halb_report_json(const struct halb_report *report, struct halb_buf *out)
 	char *json = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
 
 	if (json)
-		put_escaped(json, out);
+		halb_json_put(json, out);
 	else
 		out->bad = true;
 	halb_buf_text(out, "\n");

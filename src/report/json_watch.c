@@ -4,7 +4,7 @@
 #include "halb/base/moment.h"
 #include "report_priv.h"
 
-static json_t *pack_moment(const struct halb_watch *watch, int64_t at)
+json_t *halb_json_moment(const struct halb_watch *watch, int64_t at)
 {
 	char text[HALB_MOMENT_TEXT];
 
@@ -94,15 +94,15 @@ static json_t *pack_phases(const struct halb_outage *outage)
 }
 
 /* max_ms is null where nothing good was seen before or after it. */
-static json_t *pack_outage(const struct halb_watch *watch, const struct halb_watch_series *s,
-			   const struct halb_outage *o)
+json_t *halb_json_outage(const struct halb_watch *watch, const struct halb_watch_series *s,
+			 const struct halb_outage *o)
 {
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:I, s:I, s:o}",
 			"layer", halb_watch_layer_name(s->layer),
 			"what", halb_json_text(s->what),
 			"vip", s->balancer ? halb_json_address(&s->balancer->vip) : json_null(),
 			"port", s->port ? json_integer(s->port) : json_null(),
-			"start", pack_moment(watch, o->start),
+			"start", halb_json_moment(watch, o->start),
 			"min_ms", halb_json_milliseconds(o->min),
 			"max_ms", o->max < 0 ? json_null() : halb_json_milliseconds(o->max),
 			"flaps", (int)o->flaps,
@@ -121,10 +121,10 @@ static json_t *pack_outages(const struct halb_watch *watch)
 		struct halb_outage lasting;
 
 		for (size_t k = 0; k < s->outages.n; k++, n++)
-			json_array_append_new(array, pack_outage(watch, s, &s->outages.items[k]));
+			json_array_append_new(array, halb_json_outage(watch, s, &s->outages.items[k]));
 		if (!halb_outages_lasting(&s->outages, &lasting))
 			continue;
-		json_array_append_new(array, pack_outage(watch, s, &lasting));
+		json_array_append_new(array, halb_json_outage(watch, s, &lasting));
 		n++;
 	}
 	return halb_json_complete(array, n);
@@ -137,19 +137,21 @@ static json_t *pack_mac(const struct halb_mac *mac)
 	return halb_json_text(halb_mac_format(mac, text));
 }
 
+json_t *halb_json_holder(const struct halb_watch *watch, const struct halb_watch_holder *h)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}",
+			"time", halb_json_moment(watch, h->at),
+			"vip", halb_json_address(&h->balancer->vip),
+			"host", halb_json_text(h->host),
+			"mac", h->has_mac ? pack_mac(&h->mac) : json_null());
+}
+
 static json_t *pack_holders(const struct halb_watch *watch)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < watch->n_holders; i++) {
-		const struct halb_watch_holder *h = &watch->holders[i];
-
-		json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:o}",
-				"time", pack_moment(watch, h->at),
-				"vip", halb_json_address(&h->balancer->vip),
-				"host", halb_json_text(h->host),
-				"mac", h->has_mac ? pack_mac(&h->mac) : json_null()));
-	}
+	for (size_t i = 0; i < watch->n_holders; i++)
+		json_array_append_new(array, halb_json_holder(watch, &watch->holders[i]));
 	return halb_json_complete(array, watch->n_holders);
 }
 
@@ -163,20 +165,21 @@ static json_t *pack_macs(const struct halb_watch_split *split)
 }
 
 /* "ms" is null while it lasts. */
+json_t *halb_json_split(const struct halb_watch *watch, const struct halb_watch_split *s)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}",
+			"start", halb_json_moment(watch, s->start),
+			"vip", halb_json_address(&s->balancer->vip),
+			"ms", s->end ? halb_json_milliseconds(s->end - s->start) : json_null(),
+			"macs", pack_macs(s));
+}
+
 static json_t *pack_splits(const struct halb_watch *watch)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < watch->n_splits; i++) {
-		const struct halb_watch_split *s = &watch->splits[i];
-
-		json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:o}",
-				"start", pack_moment(watch, s->start),
-				"vip", halb_json_address(&s->balancer->vip),
-				"ms", s->end ? halb_json_milliseconds(s->end - s->start)
-					     : json_null(),
-				"macs", pack_macs(s)));
-	}
+	for (size_t i = 0; i < watch->n_splits; i++)
+		json_array_append_new(array, halb_json_split(watch, &watch->splits[i]));
 	return halb_json_complete(array, watch->n_splits);
 }
 
@@ -186,7 +189,7 @@ json_t *halb_json_watch(const struct halb_watch *watch)
 
 	sum_up(watch, &sum);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o}",
-			"started", pack_moment(watch, watch->started),
+			"started", halb_json_moment(watch, watch->started),
 			"watched_ms", watch->ended
 					      ? halb_json_milliseconds(watch->ended - watch->started)
 					      : json_null(),

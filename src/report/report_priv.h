@@ -5,7 +5,7 @@
 
 #include "halb/report/report.h"
 
-halb_report_fn halb_report_json, halb_report_text;
+halb_report_fn halb_report_json, halb_report_text, halb_report_nagios, halb_report_prometheus;
 
 #define HALB_UTF8_NONE UINT32_MAX
 
@@ -17,5 +17,26 @@ size_t halb_utf8_next(const char *text, uint32_t *code);
 
 /* Whether a terminal might obey the character, or show the rest of the line in another order. */
 bool halb_utf8_is_control(uint32_t code);
+
+/* ---- words.c ---- */
+
+/* The text, with \xNN for bytes that are no character, for controls, and for what is in `also`. */
+void halb_words_put(struct halb_buf *out, const char *text, const char *also);
+
+/* `before`, the text, `after`; nothing at all where there is no text. */
+void halb_words_around(struct halb_buf *out, const char *before, const char *text,
+		       const char *after, const char *also);
+
+/* "kube.lime.lan: expected A 192.168.11.11, found NXDOMAIN [dc2.lime.lan]" */
+void halb_words_finding(struct halb_buf *out, const struct halb_finding *finding,
+			const char *also);
+
+/* ---- lines.c ---- */
+
+/*
+ * Appends the lines of `in` to `out`, sorted. Of those that are the same as far as the last `until`
+ * in them, or as a whole where there is none, only the first.
+ */
+void halb_lines_sort(const struct halb_buf *in, char until, struct halb_buf *out);
 
 #endif

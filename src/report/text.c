@@ -15,31 +15,15 @@ enum color { PLAIN, RED, GREEN, YELLOW, CYAN };
 
 /* ---- texts ---- */
 
-/* Shows bytes that are no character, and controls, as \xNN. */
 static void put(struct halb_buf *out, const char *text)
 {
-	uint32_t code;
-
-	for (size_t n; *text; text += n) {
-		n = halb_utf8_next(text, &code);
-		if (code != HALB_UTF8_NONE && !halb_utf8_is_control(code)) {
-			halb_buf_bytes(out, text, n);
-			continue;
-		}
-		for (size_t i = 0; i < n; i++)
-			halb_buf_printf(out, "\\x%02x", (uint8_t)text[i]);
-	}
+	halb_words_put(out, text, "");
 }
 
-/* `before`, the text, `after`; nothing at all where there is no text. */
 static void put_around(struct halb_buf *out, const char *before, const char *text,
 		       const char *after)
 {
-	if (!text || !*text)
-		return;
-	halb_buf_text(out, before);
-	put(out, text);
-	halb_buf_text(out, after);
+	halb_words_around(out, before, text, after, "");
 }
 
 static void put_colored(struct halb_buf *out, const char *text, enum color color)
@@ -210,7 +194,7 @@ static void print_nothing(const struct halb_report *report, struct halb_buf *out
 
 /* ---- findings ---- */
 
-static void add_severity(struct halb_buf *rows, enum halb_severity severity, bool color)
+static void put_severity(struct halb_buf *out, enum halb_severity severity, bool color)
 {
 	static const enum color colors[] = {
 		[HALB_SEV_OK] = GREEN,
@@ -219,20 +203,19 @@ static void add_severity(struct halb_buf *rows, enum halb_severity severity, boo
 		[HALB_SEV_CRITICAL] = RED,
 	};
 
-	put_colored(rows, halb_severity_name(severity), color ? colors[severity] : PLAIN);
+	put_colored(out, halb_severity_name(severity), color ? colors[severity] : PLAIN);
+}
+
+static void add_severity(struct halb_buf *rows, enum halb_severity severity, bool color)
+{
+	put_severity(rows, severity, color);
 	halb_buf_text(rows, "\t");
 }
 
 /* What all of a finding's line but its beginning is made of. */
 static void add_found(struct halb_buf *rows, const struct halb_finding *finding)
 {
-	const char *object = finding->object ? finding->object : finding->balancer;
-	bool both = finding->expected && finding->actual;
-
-	put_around(rows, "", object, finding->expected || finding->actual ? ": " : "");
-	put_around(rows, "expected ", finding->expected, both ? ", " : "");
-	put_around(rows, "found ", finding->actual, "");
-	put_around(rows, " [", finding->server, "]");
+	halb_words_finding(rows, finding, "");
 	put_around(rows, "\n  -> ", finding->hint, "");
 	halb_buf_text(rows, "\n");
 }
@@ -240,7 +223,7 @@ static void add_found(struct halb_buf *rows, const struct halb_finding *finding)
 static void add_finding(struct halb_buf *rows, const struct halb_finding *finding, bool color)
 {
 	add_severity(rows, finding->severity, color);
-	halb_buf_printf(rows, "%s\t", halb_code_name(finding->code));
+	halb_buf_printf(rows, "%s\t", halb_finding_code(finding));
 	add_found(rows, finding);
 }
 
@@ -651,6 +634,94 @@ static void print_checks(const struct halb_report *report, struct halb_buf *out)
 	halb_table_put(out, &rows, 1);
 }
 
+/* ---- files ---- */
+
+/* Lines of a file, with the tabs that stand in them. */
+static void put_lines(struct halb_buf *out, const char *text)
+{
+	char piece[256];
+
+	while (*text) {
+		size_t len = strcspn(text, "\n\t");
+
+		if (len == 0) {
+			halb_buf_bytes(out, text++, 1);
+			continue;
+		}
+		if (len >= sizeof piece)
+			len = sizeof piece - 1;
+		memcpy(piece, text, len);
+		piece[len] = '\0';
+		put(out, piece);
+		text += len;
+	}
+}
+
+static void print_files(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_report_files *files = report->files;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (files->items[i].diff)
+			put_lines(out, files->items[i].diff);
+	for (size_t i = 0; i < files->n; i++) {
+		if (files->items[i].written)
+			put_around(out, "wrote ", files->items[i].path, "\n");
+		else if (report->verbose && !files->items[i].changed)
+			put_around(out, "same  ", files->items[i].path, "\n");
+	}
+}
+
+/* ---- lint ---- */
+
+/* "lb1/haproxy.cfg:7: warning: redispatch-missing: ...", as editors read compilers. */
+static void put_lint_finding(struct halb_buf *out, const struct halb_finding *finding, bool color)
+{
+	put_around(out, "", finding->object, ": ");
+	put_severity(out, finding->severity, color);
+	halb_buf_printf(out, ": %s: ", halb_finding_code(finding));
+	put_around(out, "", finding->actual, "\n");
+	put_around(out, "  -> ", finding->hint, "\n");
+}
+
+static void put_bound(struct halb_buf *out, int64_t ns)
+{
+	if (ns == HALB_NEVER)
+		halb_buf_text(out, "never");
+	else if (ns == 0)
+		halb_buf_text(out, "0");
+	else
+		put_duration(out, ns);
+}
+
+static void add_prediction(struct halb_buf *rows, const struct halb_prediction *prediction)
+{
+	halb_buf_printf(rows, "%s\t", halb_fault_name(prediction->fault));
+	put_bound(rows, prediction->outage.min);
+	halb_buf_text(rows, "\t");
+	put_bound(rows, prediction->outage.max);
+	halb_buf_printf(rows, "\t%s", prediction->outage.max ? halb_part_name(prediction->largest)
+							      : "-");
+	put_around(rows, "\t", prediction->note, "");
+	halb_buf_text(rows, "\n");
+}
+
+static void print_lint(const struct halb_report *report, struct halb_buf *out)
+{
+	const struct halb_lint *lint = report->lint;
+	struct halb_buf rows = { 0 };
+
+	for (size_t i = 0; i < lint->findings.n; i++)
+		put_lint_finding(out, &lint->findings.items[i], report->color);
+	if (!lint->n_predictions)
+		return;
+	halb_buf_printf(out, "%spredicted outage:\n", lint->findings.n ? "\n" : "");
+	halb_buf_text(&rows, "fault\tat least\tat most\tlargest part\tnote\n");
+	for (size_t i = 0; i < lint->n_predictions; i++)
+		add_prediction(&rows, &lint->predictions[i]);
+	halb_table_put(out, &rows, 1);
+}
+
 /* ---- the whole ---- */
 
 void halb_report_text(const struct halb_report *report, struct halb_buf *out)
@@ -661,6 +732,8 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_history(report, out);
 	if (report->quiet && strcmp(report->status, "ok") == 0)
 		return;
+	if (report->files)
+		print_files(report, out);
 	if (report->plan)
 		print_plan(report, out);
 	if (report->verification)
@@ -669,4 +742,8 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_checks(report, out);
 	if (report->watch)
 		halb_text_watch(report->watch, out);
+	if (report->drill)
+		halb_text_drill(report->watch, report->drill, out);
+	if (report->lint)
+		print_lint(report, out);
 }

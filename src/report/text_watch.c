@@ -12,8 +12,7 @@ static double ms(int64_t ns)
 	return (double)ns / 1e6;
 }
 
-/* The time of day alone: the day stands in the first line. */
-static void put_time(const struct halb_watch *watch, int64_t at, struct halb_buf *out)
+void halb_text_time(const struct halb_watch *watch, int64_t at, struct halb_buf *out)
 {
 	char text[HALB_MOMENT_TEXT];
 	const char *day_ends = strchr(halb_moment_format(halb_watch_real_time(watch, at), text), 'T');
@@ -21,8 +20,7 @@ static void put_time(const struct halb_watch *watch, int64_t at, struct halb_buf
 	halb_buf_printf(out, "%.12s", day_ends ? day_ends + 1 : text);
 }
 
-/* "16.1 ms"; "2.50 s" where milliseconds would be hard to read. */
-static void put_span(int64_t ns, struct halb_buf *out)
+void halb_text_span(int64_t ns, struct halb_buf *out)
 {
 	if (ns < INT64_C(10000000000))
 		halb_buf_printf(out, "%.1f ms", ms(ns));
@@ -73,7 +71,7 @@ static void add_phases(struct halb_buf *rows, const struct halb_outage *o)
 	for (size_t i = 0; i < o->n_phases; i++) {
 		halb_buf_printf(rows, "%s%s ", i ? ", " : "",
 				halb_pulse_class_name(o->phases[i].class));
-		put_span(o->phases[i].took, rows);
+		halb_text_span(o->phases[i].took, rows);
 	}
 	if (o->flaps)
 		halb_buf_printf(rows, " (%u flap%s)", o->flaps, o->flaps == 1 ? "" : "s");
@@ -83,12 +81,12 @@ static void add_outage(struct halb_buf *rows, const struct halb_watch *watch,
 		       const struct halb_watch_series *s, const struct halb_outage *o, bool lasts)
 {
 	halb_buf_printf(rows, "outage\t");
-	put_time(watch, o->start, rows);
+	halb_text_time(watch, o->start, rows);
 	halb_buf_printf(rows, "\t%s\t%s\t", halb_watch_layer_name(s->layer), s->what);
-	put_span(o->min, rows);
+	halb_text_span(o->min, rows);
 	halb_buf_text(rows, "\tto ");
 	if (o->max >= 0)
-		put_span(o->max, rows);
+		halb_text_span(o->max, rows);
 	else
 		halb_buf_text(rows, lasts ? "now" : "?");
 	halb_buf_text(rows, "\t");
@@ -117,7 +115,7 @@ static void add_holders(struct halb_buf *rows, const struct halb_watch *watch)
 		const struct halb_watch_holder *h = &watch->holders[i];
 
 		halb_buf_text(rows, "holder\t");
-		put_time(watch, h->at, rows);
+		halb_text_time(watch, h->at, rows);
 		halb_buf_printf(rows, "\t%s\t%s", halb_addr_format(&h->balancer->vip, address),
 				h->host ? h->host : "none of the stack's hosts");
 		if (h->has_mac)
@@ -134,10 +132,10 @@ static void add_splits(struct halb_buf *rows, const struct halb_watch *watch)
 		const struct halb_watch_split *s = &watch->splits[i];
 
 		halb_buf_text(rows, "split brain\t");
-		put_time(watch, s->start, rows);
+		halb_text_time(watch, s->start, rows);
 		halb_buf_printf(rows, "\t%s\t", halb_addr_format(&s->balancer->vip, address));
 		if (s->end)
-			put_span(s->end - s->start, rows);
+			halb_text_span(s->end - s->start, rows);
 		else
 			halb_buf_text(rows, "to now");
 		for (size_t m = 0; m < s->n_macs; m++)

@@ -204,6 +204,7 @@ enum halb_status halb_survey_look(const struct halb_survey_order *order, const s
 		return trouble(look, halb_login_code(order->login, &why), HALB_SEV_UNKNOWN, &why,
 			       err);
 	atomic_store(stage, STAGE_READ);
+	halb_session_limit(session, order->deadline);
 	st = check_clock(halb_session_directory(session), look, err);
 	if (st == HALB_OK)
 		st = halb_survey_directory(order->site, halb_session_directory(session), look, err);

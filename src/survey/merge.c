@@ -181,20 +181,26 @@ static void merge_drift(struct merge *m)
 /* Adds it, or its server to the one since number `from` that says the same of another server. */
 static void add_or_join(struct merge *m, const struct halb_finding *finding, size_t from)
 {
-	const struct halb_findings since = { .items = m->out.items + from, .n = m->out.n - from };
-	size_t at = m->status == HALB_OK ? find(&since, finding, m->joined, same) : 0;
+	struct halb_findings since = { .n = m->out.n - from };
+	struct halb_finding *told = NULL;
 	struct halb_buf servers = { 0 };
+	size_t at = 0;
 
-	if (m->status != HALB_OK || at == since.n) {
+	if (m->status == HALB_OK && since.n) {
+		since.items = m->out.items + from;
+		at = find(&since, finding, m->joined, same);
+		told = at < since.n ? &since.items[at] : NULL;
+	}
+	if (!told) {
 		add(m, finding);
 		return;
 	}
 	m->joined = at + 1;
-	put_server(&servers, since.items[at].server);
+	put_server(&servers, told->server);
 	put_server(&servers, finding->server);
-	free(since.items[at].server);
-	since.items[at].server = halb_buf_take_string(&servers);
-	if (!since.items[at].server)
+	free(told->server);
+	told->server = halb_buf_take_string(&servers);
+	if (!told->server)
 		m->status = halb_fail_nomem(m->err);
 }
 

@@ -338,7 +338,7 @@ Test(journal, a_run_of_another_domain_is_left_alone)
 	struct halb_runs runs;
 
 	die_halfway();
-	cr_assert_eq(halb_settle(&w.dir.directory, &w.journal, "plum.lan", &err), HALB_OK);
+	cr_assert_eq(halb_settle(&w.dir.directory, &w.journal, "plum.lan", false, &err), HALB_OK);
 	runs = world_history(&w);
 	cr_expect_eq(runs.items[0].end, HALB_RUN_OPEN);
 	halb_runs_clear(&runs);

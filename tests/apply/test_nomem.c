@@ -125,7 +125,7 @@ static enum halb_status apply_plan(struct halb_error *err)
 	w.journal.audit = NULL; /* its line may be lost where memory is; the journal has it all */
 	w.head.command = "register";
 	if (st == HALB_OK)
-		st = halb_apply(dir, &w.journal, &w.head, &steps, &done, err);
+		st = halb_apply(dir, &w.journal, &w.head, &steps, NULL, &done, err);
 	halb_steps_clear(&steps);
 	paused = starve_pause();
 	now = memdir_dump(&w.dir);

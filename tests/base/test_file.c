@@ -2,6 +2,7 @@
 #include "halb/base/file.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,4 +63,24 @@ Test(file, tells_absent_from_unreadable_and_too_long, .init = setup, .fini = tea
 	cr_assert_eq(halb_file_read(path, 5, &buf, &err), HALB_E_MALFORMED);
 	cr_assert_eq(halb_file_replace("/nonexistent/f", 0600, "", 0, &err), HALB_E_CANTCREATE);
 	halb_buf_clear(&buf);
+}
+
+Test(file, makes_a_directory_with_all_above_it, .init = setup, .fini = teardown)
+{
+	char deep[96], other[96];
+	struct stat found;
+
+	snprintf(deep, sizeof deep, "%s/a/b", dir);
+	snprintf(other, sizeof other, "%s/a/c", dir);
+	cr_assert(halb_file_make_directory(deep));
+	cr_assert(halb_file_make_directory(other));
+	cr_assert(halb_file_make_directory(deep), "it is there already");
+	cr_assert_eq(stat(deep, &found), 0);
+	cr_expect_eq(found.st_mode & 07777, 0700);
+	cr_expect_not(halb_file_make_directory("/dev/null/nowhere"));
+	cr_expect_eq(errno, ENOTDIR);
+	rmdir(deep);
+	rmdir(other);
+	snprintf(deep, sizeof deep, "%s/a", dir);
+	rmdir(deep);
 }

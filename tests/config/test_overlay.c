@@ -105,6 +105,16 @@ Test(overlay, takes_a_dhcp_service_for_the_wish_to_use_it)
 	halb_site_clear(&site);
 }
 
+Test(overlay, takes_another_keytab_for_the_same_principal)
+{
+	struct halb_site site = load_flags(SMALL "directory: {keytab: /a, principal: u@LIME.LAN}\n",
+					   &(struct halb_site_flags){ .keytab = "/b" });
+
+	cr_assert_str_eq(site.directory.keytab, "/b");
+	cr_assert_str_eq(site.directory.principal, "u@LIME.LAN");
+	halb_site_clear(&site);
+}
+
 Test(overlay, asks_for_the_flags_that_are_missing)
 {
 	static const char needed[] = "--domain, --vip and --apex are needed";

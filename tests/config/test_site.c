@@ -62,7 +62,7 @@ Test(site, reads_every_key)
 	expect_addr(&site.stack.hosts[2].address, "192.168.11.14");
 	cr_assert_eq(site.stack.n_services, 1);
 	cr_assert_str_eq(service->name, "control-plane");
-	cr_assert_str_eq(service->profile, "control-plane");
+	cr_assert_eq(service->profile, HALB_PROFILE_CONTROL_PLANE);
 	cr_assert_eq(service->port, 6443);
 	cr_assert_eq(service->n_servers, 1);
 	cr_assert_str_eq(service->servers[0].name, "app1");

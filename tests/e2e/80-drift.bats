@@ -18,7 +18,7 @@ teardown() {
 		dns zoneoptions lime.lan --aging=0 --norefreshinterval=168 --refreshinterval=168
 	fi
 	if [[ $BATS_TEST_DESCRIPTION == *replication* ]]; then
-		adm "samba-tool drs options dc2.lime.lan --dsa-option=-DISABLE_INBOUND_REPL $ADMIN" || true
+		inbound dc2 - || true
 	fi
 	if [[ $BATS_TEST_DESCRIPTION == *keytab* ]]; then on adm rm -f $TMP/old.keytab; fi
 }
@@ -41,7 +41,7 @@ dynamic() {
 # modify DN LINE...: as an administrator would with a text file
 modify() {
 	printf '%s\n' "dn: $1" 'changetype: modify' "${@:2}" | on adm ldbmodify -H ldap://dc1.lime.lan \
-		-U 'Administrator%Passw0rd.lime' - > /dev/null
+		-U 'Administrator%Passw0rd.lime' > /dev/null
 }
 
 node_dn() {
@@ -97,7 +97,7 @@ matrix() {
 	json '[.command, .status, .exit, .findings]' '["check","ok",0,[]]'
 	json '[.servers[] | [.name, .ldap, .dns.reachable, .dns.authoritative, .dns.resolving]]' \
 		'[["dc1.lime.lan",{"reachable":true,"written":true},true,true,true],["dc2.lime.lan",{"reachable":true,"written":true},true,true,true]]'
-	json '[.names | length, .vips | length]' '[7,1]'
+	json '[(.names | length), (.vips | length)]' '[7,1]'
 	equal "$(dump)" "$before"
 }
 
@@ -150,7 +150,7 @@ shorten() {
 	site
 	matrix 2 'halb-dns register --replace' \
 		'record-extra critical k8s1.lime.lan dns add lime.lan k8s1 A 192.168.11.99' \
-		'cname-conflict critical kube.lime.lan dns delete lime.lan kube CNAME k8s1.lime.lan; dns add lime.lan kube A 192.168.11.98'
+		'cname-conflict critical kube.lime.lan modify $(node_dn kube) "add: dnsRecord" "dnsRecord:: BAABAAXwAAABAAAAAAADhAAAAAAAAAAAwKgLYg=="'
 }
 
 @test "what a plan stops at is said by check, too" {
@@ -159,7 +159,7 @@ shorten() {
 	modify "$(node_dn kube)" 'replace: dnsRecord' 'dnsRecord:: AAAA'
 	printf '%s\n' "dn: CN=printer,$SERVICE" 'objectClass: dhcpHost' \
 		"dhcpHWAddress: ethernet $MAC" 'dhcpStatements: fixed-address 192.168.11.77' |
-		on adm ldbadd -H ldap://dc1.lime.lan -U 'Administrator%Passw0rd.lime' - > /dev/null
+		on adm ldbadd -H ldap://dc1.lime.lan -U 'Administrator%Passw0rd.lime' > /dev/null
 	run -2 check $PIN
 	equal "$(finding record-malformed kube.lime.lan)" 'critical dc1.lime.lan'
 	equal "$(finding reservation-duplicate "CN=printer,$SERVICE")" 'critical dc1.lime.lan'
@@ -168,6 +168,20 @@ shorten() {
 	adm "ldbdel -H ldap://dc1.lime.lan $ADMIN $(node_dn kube) CN=printer,$SERVICE > /dev/null"
 	halb register $PIN -f $SITE --wait 60s -q
 	run -0 check $PIN
+}
+
+@test "a zone and a DHCP service that are not there are critical, and PTRs and records are not" {
+	site 's/ptr: auto/ptr: yes/'
+	halb register $PIN --wait 60s -q
+	run -2 check $PIN
+	json '[.findings[] | [.code, .severity, .object]]' \
+		'[["zone-missing","critical","11.11.168.192.in-addr.arpa"]]'
+	site
+	run -2 check $PIN --dhcp-service CN=none,DC=lime,DC=lan
+	json '[.findings[] | [.code, .severity, .object]]' \
+		'[["reservation-missing","critical","CN=none,DC=lime,DC=lan"]]'
+	run -2 check $PIN --mac 00:00:5e:00:53:01
+	json '[.findings[].code] | sort' '["mac-not-local","reservation-differs"]'
 }
 
 @test "where the zone ages, a dynamic record is dated" {
@@ -184,26 +198,29 @@ shorten() {
 
 # ---- what could not be looked at, and what differs ----
 
-@test "with replication stopped, DCs that differ are a lag, which the hint's command ends" {
+@test "with replication stopped, DCs that differ are a lag, which the hints' commands end" {
 	site
-	halb register -f $SITE --wait 60s -q
-	replicated
-	adm "samba-tool drs options dc2.lime.lan --dsa-option=+DISABLE_INBOUND_REPL $ADMIN > /dev/null"
-	modify "CN=k8s1,$SERVICE" 'replace: dhcpStatements' 'dhcpStatements: fixed-address 192.168.11.99'
-	dns delete lime.lan kube CNAME k8s1.lime.lan
+	inbound dc2 +
+	halb register $PIN -f $SITE --wait 60s -q
 	run -1 check
-	equal "$(finding replica-lag kube.lime.lan)" 'warning dc1.lime.lan'
-	has "$(json '.findings[] | select(.object == "kube.lime.lan") | .expected')" dc2.lime.lan
-	equal "$(finding replica-lag k8s1)" 'warning dc1.lime.lan'
+	for object in k8s1.lime.lan kube.lime.lan k8s1; do
+		equal "$(finding replica-lag $object)" 'warning dc2.lime.lan'
+		has "$(json ".findings[] | select(.object == \"$object\") | .expected")" 'as at dc1.lime.lan'
+	done
+	json '.findings | length' 3
 	json '[.servers[] | [.name, .ldap.written, .dns.resolving]]' \
-		'[["dc1.lime.lan",false,false],["dc2.lime.lan",true,true]]'
-	halb register $PIN -f $SITE --no-verify -q
-	adm "samba-tool drs options dc2.lime.lan --dsa-option=-DISABLE_INBOUND_REPL $ADMIN > /dev/null"
-	for nc in DC=DomainDnsZones,DC=lime,DC=lan DC=lime,DC=lan; do
-		has "$(json '[.findings[].hint] | join(" ")')" "samba-tool drs replicate dc1.lime.lan dc2.lime.lan $nc"
-		adm "samba-tool drs replicate dc2.lime.lan dc1.lime.lan $nc $ADMIN > /dev/null"
+		'[["dc1.lime.lan",true,true],["dc2.lime.lan",false,false]]'
+	inbound dc2 -
+	for command in "$(hint replica-lag kube.lime.lan)" "$(hint replica-lag k8s1)"; do
+		has "$command" 'samba-tool drs replicate dc2.lime.lan dc1.lime.lan DC='
+		adm "${command%% (*} $ADMIN > /dev/null"
 	done
 	run -0 check
+}
+
+# inbound DC +|-: stops replication to it, or lets it go on
+inbound() {
+	adm "samba-tool drs options $1.lime.lan --dsa-option=$2DISABLE_INBOUND_REPL $ADMIN > /dev/null"
 }
 
 @test "a DC that is down is unknown, and the others are looked at" {
@@ -215,12 +232,9 @@ shorten() {
 		'[["dns-unreachable","unknown","dc2.lime.lan"],["ldap-unreachable","unknown","dc2.lime.lan"]]'
 	json '[.servers[] | [.name, .ldap.reachable, .ldap.written]]' \
 		'[["dc1.lime.lan",true,true],["dc2.lime.lan",false,null]]'
-	fault kill-app app1
-	fault kill-app app2
-	fault kill-app app3
-	fault kill-haproxy lb1
-	fault kill-haproxy lb2
-	fault kill-haproxy lb3
+	for lb in lb1 lb2 lb3; do
+		fault kill-haproxy $lb
+	done
 	run -2 check $PIN
 	[ -n "$(json '.findings[] | select(.code == "vip-refused" or .code == "vip-timeout") | .code')" ]
 	healed
@@ -232,27 +246,30 @@ shorten() {
 	fault freeze-haproxy lb1
 	run -2 check $PIN --timeout 3s
 	json '[.vips[0].tcp.ok, .vips[0].tls.ok]' '[true,false]'
-	json '[.findings[].code]' '["tls-failed"]'
+	json '[.findings[].code]' '["tls-failed","host-not-ready"]'
 	healed
 	run -0 check $PIN
 }
 
+# ends_with EXIT CODE SEVERITY COMMAND...: of one finding, and with DNS and the vIP looked at
+ends_with() {
+	run "-$1" "${@:4}"
+	json '[.findings[] | [.code, .severity]]' "[[\"$2\",\"$3\"]]"
+	json '[.servers[0].dns.resolving, .vips[0].http.status]' '[true,200]'
+}
+
 @test "a login that fails is unknown by its own code, and DNS is still looked at" {
-	halb register $PIN -f $SITE --wait 60s -q
-	try() { # CODE SEVERITY EXIT COMMAND...
-		run "-$3" "${@:4}"
-		json "[.findings[] | [.code, .severity]]" "[[\"$1\",\"$2\"]]"
-		json '[.servers[0].dns.resolving, .vips[0].http.status]' '[true,200]'
-	}
-	site 's|keytab: .*|keytab: /none|'
-	try ticket-missing unknown 3 check $PIN
-	site '/keytab:/d' '/principal:/d'
-	try ticket-missing unknown 3 check $PIN
-	adm "echo Passw0rd.lime | kinit -l 5m Administrator@LIME.LAN > /dev/null 2>&1"
-	try ticket-expiring warning 1 check $PIN
-	on adm kdestroy
 	site
-	try clock-skew warning 1 adm "faketime -f +2m $HALB_DNS check -f $SITE $PIN --format json"
+	halb register $PIN -f $SITE --wait 60s -q
+	ends_with 1 clock-skew warning adm "faketime -f +2m $HALB_DNS check -f $SITE $PIN --format json"
+	site 's|keytab: .*|keytab: /none|'
+	ends_with 3 ticket-missing unknown check $PIN
+	site '/keytab:/d' '/principal:/d'
+	adm 'kdestroy 2> /dev/null || true'
+	ends_with 3 ticket-missing unknown check $PIN
+	adm 'echo Passw0rd.lime | kinit -l 5m Administrator@LIME.LAN > /dev/null 2>&1'
+	ends_with 1 ticket-expiring warning check $PIN
+	on adm kdestroy
 }
 
 @test "a keytab older than the password is permission-denied" {
@@ -266,7 +283,8 @@ shorten() {
 
 @test "time that runs out is unknown, never ok, and holds nobody up" {
 	halb register $PIN --wait 60s -q
-	run -3 check $PIN --timeout 1ms
-	json .status unknown
+	run check $PIN --timeout 1ms
+	[ "$status" -ge 2 ] # of what was seen, some may be critical
+	[ "$(json '[.findings[] | select(.severity == "unknown")] | length')" -gt 0 ]
 	run -64 halb check --timeout x
 }

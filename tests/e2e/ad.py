@@ -6,6 +6,7 @@
   dump               the DNS zones and the DHCP service as text, uSNChanged of each object too
   clean DC2          removes what the tests make, without a trace of it, at both DCs
   replicate FROM     pulls all of it from that DC, now
+  pull FROM PARTITION  pulls that naming context from that DC, now
   forestzone NAME    makes that zone in the forest's partition, with the SOA and NS of lime.lan
   bury NAME DAYS     dates a tombstone back by that many days
   blob NAME HEX      makes a dnsNode that holds those bytes as its dnsRecord
@@ -100,9 +101,9 @@ def clean(db):
     doomed = ["DC=%s,%s" % (name, zone_dn("lime.lan")) for name in NAMES]
     doomed += [zone_dn(zone, partition) for zone in ZONES for partition in PARTITIONS]
     doomed += ["CN=%s,%s" % (name, SERVICE) for name in RESERVATIONS]
-    # What replication made of two objects that were given one name at two DCs.
+    # What a test has made a hundred of, and what replication made of two objects of one name.
     doomed += [str(entry.dn) for base in (zone_dn("lime.lan"), SERVICE) for entry in
-               search(db, base, ldb.SCOPE_ONELEVEL, "(name=*\\0aCNF:*)", ["name"])]
+               search(db, base, ldb.SCOPE_ONELEVEL, "(|(name=*\\0aCNF:*)(name=many-*))", ["name"])]
     for dn in doomed:
         try:
             db.delete(dn, ["tree_delete:1"])
@@ -129,12 +130,12 @@ def bury(db, name, days):
     db.modify(message)
 
 
-def replicate(db, dc, source):
+def replicate(db, dc, source, partitions=PARTITIONS + [DOMAIN]):
     handle = drsuapi_connect("%s.lime.lan" % dc, LoadParm(), credentials())
     site = "CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration," + DOMAIN
     settings = search(db, "CN=NTDS Settings,CN=%s,%s" % (source, site))[0]
     guid = str(ndr_unpack(misc.GUID, settings["objectGUID"][0]))
-    for partition in PARTITIONS + [DOMAIN]:
+    for partition in partitions:
         sendDsReplicaSync(handle[0], handle[1], guid, partition, 0)
 
 
@@ -152,6 +153,8 @@ def main(dc, command, *args):
             clean(each)
     elif command == "replicate":
         replicate(db, dc, *args)
+    elif command == "pull":
+        replicate(db, dc, args[0], args[1:])
     elif command == "forestzone":
         forest_zone(db, *args)
     elif command == "bury":

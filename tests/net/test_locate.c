@@ -55,6 +55,10 @@ static void answer(const struct dns_question *q, struct halb_buf out[2])
 		dns_srv(5, 0, "six.lime.lan", o);
 		dns_srv(0, 0, ".", o);
 		dns_srv(7, 0, "gone.lime.lan", o);
+	} else if (is(q, "_ldap._tcp.branch._sites.dc._msdcs.lime.lan", HALB_RR_SRV)) {
+		dns_reply(q, 0, 2, o);
+		dns_srv(0, 100, "far.lime.lan", o);
+		dns_srv(5, 100, "six.lime.lan", o);
 	} else if (is(q, "lime.lan", HALB_RR_NS)) {
 		dns_reply(q, 0, 2, o);
 		dns_ns("six.lime.lan", o);
@@ -123,6 +127,85 @@ Test(locate, finds_the_controllers_by_srv_in_the_order_of_priority)
 	expect(3, "far.lime.lan", "127.0.0.9");
 	cr_assert_eq(list.items[3].priority, 10);
 	cr_assert_eq(list.items[3].weight, 100);
+}
+
+Test(locate, finds_a_site_s_controllers_and_asks_no_address_twice)
+{
+	struct halb_addr addr = address_of("127.0.0.1");
+	struct halb_dc_list near;
+	int asked;
+
+	cr_assert_eq(locate(NULL, 0, LONG_ENOUGH), HALB_OK, "%s", err.text);
+	asked = server.n_udp;
+	cr_assert_eq(halb_locate_site_through(&addr, server.port, &domain, "branch", &list,
+					      halb_now() + LONG_ENOUGH, &near, &err),
+		     HALB_OK, "%s", err.text);
+	cr_assert_eq(server.n_udp, asked + 1, "only the site's records");
+	cr_assert_eq(near.n, 2);
+	cr_assert_eq(halb_dc_list_prefer(&list, &near, &err), HALB_OK);
+	halb_dc_list_clear(&near);
+	cr_assert_eq(list.n, 4);
+	expect(0, "far.lime.lan", "127.0.0.9");
+	expect(1, "six.lime.lan", "fd00::6");
+	expect(2, "dc1.lime.lan", "127.0.0.2");
+	expect(3, "gone.lime.lan", "none");
+}
+
+Test(locate, looks_up_what_only_the_site_names)
+{
+	static const struct halb_dc_list nothing;
+	struct halb_addr addr = address_of("127.0.0.1");
+
+	dns_server_start(&server, answer, true);
+	cr_assert_eq(halb_locate_site_through(&addr, server.port, &domain, "branch", &nothing,
+					      halb_now() + LONG_ENOUGH, &list, &err),
+		     HALB_OK, "%s", err.text);
+	cr_assert_eq(list.n, 2);
+	expect(0, "far.lime.lan", "127.0.0.9");
+	expect(1, "six.lime.lan", "fd00::6");
+}
+
+Test(locate, a_site_that_nobody_serves_is_an_error)
+{
+	static const struct halb_dc_list nothing;
+	struct halb_addr addr = address_of("127.0.0.1");
+
+	dns_server_start(&server, answer, true);
+	cr_assert_eq(halb_locate_site_through(&addr, server.port, &domain, "moon", &nothing,
+					      halb_now() + LONG_ENOUGH, &list, &err),
+		     HALB_E_UNREACHABLE);
+	cr_assert(strstr(err.text, "_ldap._tcp.moon._sites.dc._msdcs.lime.lan"), "%s", err.text);
+}
+
+/* `n` controllers of one weight, as SRV records in any order give them. */
+static struct halb_dc_list equals(size_t n, bool turned)
+{
+	struct halb_dc_list out = { calloc(n, sizeof *out.items), n };
+
+	cr_assert_not_null(out.items);
+	for (size_t i = 0; i < n; i++) {
+		out.items[i].weight = 100;
+		snprintf(out.items[i].name, sizeof out.items[i].name, "dc%zu.lime.lan",
+			 turned ? n - i : i + 1);
+	}
+	return out;
+}
+
+Test(locate, a_site_of_all_controllers_changes_no_order)
+{
+	static const char key[] = "_ldap._tcp.dc._msdcs.lime.lan";
+	struct halb_dc_list near = equals(9, true), before = equals(9, false);
+
+	list = equals(9, false);
+	halb_dc_list_order(&list, key);
+	halb_dc_list_order(&before, key);
+	halb_dc_list_order(&near, key);
+	cr_assert_eq(halb_dc_list_prefer(&list, &near, &err), HALB_OK);
+	cr_assert_eq(list.n, before.n);
+	for (size_t i = 0; i < list.n; i++)
+		cr_assert_str_eq(list.items[i].name, before.items[i].name);
+	halb_dc_list_clear(&near);
+	halb_dc_list_clear(&before);
 }
 
 Test(locate, finds_the_name_servers_of_a_zone)

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -233,6 +234,57 @@ Test(probe, what_is_no_http_is_a_failure)
 		cr_expect_eq(result.http.state, HALB_LAYER_FAILED, "%s", answers[i]);
 		cr_expect_str_not_empty(result.http.text, "%s", answers[i]);
 	}
+}
+
+Test(probe, an_endless_answer_without_a_body_ends_in_time)
+{
+	static const struct {
+		const char *begin, *more;
+	} answers[] = {
+		{ "HTTP/1.1 200 OK\r\n", "X-More: and more and more and more\r\n" },
+		{ "HTTP/1.1 200 OK\r\nX-Long: ", "and longer " },
+		{ "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n" },
+		{ "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "fffffffff" },
+	};
+
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+		probe_web(answers[i].begin, answers[i].more, SHORT);
+		cr_expect(result.http.state == HALB_LAYER_FAILED ||
+				  result.http.state == HALB_LAYER_TIMEOUT,
+			  "%s: %d", answers[i].begin, (int)result.http.state);
+		cr_expect_str_not_empty(result.http.text, "%s", answers[i].begin);
+	}
+}
+
+static void *drip(void *arg)
+{
+	static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+	int fd = accept(*(int *)arg, NULL, NULL);
+
+	for (size_t i = 0; send(fd, answer + i % (sizeof answer - 1), 1, MSG_NOSIGNAL) > 0; i++)
+		poll(NULL, 0, 20);
+	close(fd);
+	return NULL;
+}
+
+Test(probe, a_byte_now_and_then_is_no_answer)
+{
+	struct halb_probe_target target;
+	pthread_t thread;
+	uint16_t port;
+	int fd = listen_silently("127.0.0.1", &port);
+
+	cr_assert_eq(pthread_create(&thread, NULL, drip, &fd), 0);
+	target = target_at(port);
+	target.http = "/livez";
+	probe(&target, SHORT);
+	cr_expect_eq(result.http.state, HALB_LAYER_TIMEOUT, "%s", result.http.text);
+	pthread_join(thread, NULL);
+	cr_assert_eq(pthread_create(&thread, NULL, drip, &fd), 0);
+	target.tls = true;
+	probe(&target, LONG_ENOUGH);
+	cr_expect_eq(result.tls.state, HALB_LAYER_FAILED, "%s", result.tls.text);
+	pthread_join(thread, NULL);
 }
 
 Test(probe, a_silent_server_times_out_in_the_layer_asked)

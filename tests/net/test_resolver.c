@@ -9,6 +9,7 @@
 
 #include "dns_server.h"
 #include "halb/base/deadline.h"
+#include "hostile_dns.h"
 #include "server.h"
 
 #define LONG_ENOUGH (60 * HALB_SEC) /* never reached by a working resolver */
@@ -416,6 +417,27 @@ Test(resolver, a_query_while_it_is_freed_ends_too)
 	halb_resolver_free(dying);
 	cr_assert_eq(calls, 2);
 	cr_assert_eq(retries, 2);
+}
+
+/* What of it is right is verify's to judge: here it must end, once, and say how. */
+Test(resolver, ends_whatever_the_server_does)
+{
+	static struct dns_server servers[64]; /* none is ever gone: its threads are not */
+
+	cr_assert_leq(n_hostile_dns, 64);
+	for (size_t i = 0; i < n_hostile_dns; i++) {
+		const struct hostile_dns *hostile = &hostile_dns[i];
+		enum halb_status wanted = hostile->end == HOSTILE_SILENT     ? HALB_E_UNREACHABLE
+					  : hostile->end == HOSTILE_NONSENSE ? HALB_E_MALFORMED
+									     : HALB_OK;
+
+		servers[i].stream = hostile->stream;
+		dns_server_start(&servers[i], hostile->answer, true);
+		open_at(servers[i].port, wanted == HALB_E_UNREACHABLE ? SHORT : LONG_ENOUGH);
+		query("kube");
+		cr_expect_eq(status, wanted, "%s: %s", hostile->what, text);
+		cr_expect_eq(text[0] == '\0', wanted == HALB_OK, "%s: %s", hostile->what, text);
+	}
 }
 
 Test(resolver, refuses_what_is_no_address)

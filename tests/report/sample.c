@@ -54,8 +54,10 @@ static void init_hosts(struct sample *s)
 {
 	struct halb_vip_state *vip = &s->vips[0];
 
-	s->stack_hosts[0] = (struct halb_stack_host){ "lb1", sample_addr("192.168.11.12") };
-	s->stack_hosts[1] = (struct halb_stack_host){ "lb2", sample_addr("192.168.11.13") };
+	s->stack_hosts[0] = (struct halb_stack_host){ .name = "lb1",
+						      .address = sample_addr("192.168.11.12") };
+	s->stack_hosts[1] = (struct halb_stack_host){ .name = "lb2",
+						      .address = sample_addr("192.168.11.13") };
 	s->hosts[0] = (struct halb_host_state){ .host = &s->stack_hosts[0],
 						.result = vip->result,
 						.right = true };

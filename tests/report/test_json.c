@@ -434,3 +434,47 @@ Test(json, an_undo_names_the_run_that_it_undoes)
 	expect_string(object, "undoes", "20261124T234210Z-417");
 	json_decref(object);
 }
+
+Test(json, a_rendered_file_has_its_difference_or_null)
+{
+	char diff[] = "-\tbind *:1\n+\tbind *:2\n";
+	struct halb_report_file items[] = {
+		{ .path = "lb1/haproxy.cfg", .bytes = 9, .changed = true, .diff = diff },
+		{ .path = "lb1/keepalived.conf", .bytes = 7 },
+	};
+	const struct halb_report_files files = { items, 2 };
+	struct sample s;
+	json_t *object;
+
+	sample_init(&s);
+	s.report.files = &files;
+	object = parsed(&s);
+	expect_shape(at(object, "files", 0), "path:s bytes:i changed:b written:b diff:s");
+	expect_string(at(object, "files", 0), "diff", diff);
+	expect_shape(at(object, "files", 1), "path:s bytes:i changed:b written:b diff:n");
+	json_decref(object);
+}
+
+Test(json, gives_predictions_their_bounds_and_parts)
+{
+	struct halb_finding finding = { .rule = "check-missing", .severity = HALB_SEV_CRITICAL,
+					.object = "haproxy.cfg:7" };
+	struct halb_lint lint = { .findings = { .items = &finding, .n = 1 }, .n_predictions = 1 };
+	json_t *object, *one;
+	struct sample s;
+
+	lint.predictions[0] = (struct halb_prediction){
+		.fault = HALB_FAULT_BACKEND_LOST, .largest = HALB_PART_BACKEND,
+		.outage = { 0, HALB_NEVER }, .parts[HALB_PART_ARP] = { 0, 5000000 }
+	};
+	sample_init(&s);
+	s.report.lint = &lint;
+	object = parsed(&s);
+	expect_string(at(object, "findings", 0), "code", "check-missing");
+	one = at(object, "predictions", 0);
+	expect_shape(one, "fault:s min_ms:r max_ms:n largest:s parts:a note:n");
+	expect_string(one, "fault", "backend-lost");
+	expect_shape(at(one, "parts", HALB_PART_ARP), "part:s min_ms:r max_ms:r");
+	cr_expect_eq(json_real_value(json_object_get(at(one, "parts", HALB_PART_ARP), "max_ms")), 5);
+	json_decref(object);
+}

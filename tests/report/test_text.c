@@ -564,3 +564,48 @@ Test(text, is_silent_about_checks_that_are_all_well)
 	expect_text(&s, "");
 	halb_checks_clear(&checks);
 }
+
+Test(text, shows_what_changes_in_files_and_which_were_written)
+{
+	char diff[] = "--- a\n+++ b\n-\tbind *:1 \033[31m\n+\tbind *:2\n";
+	struct halb_report_file items[] = {
+		{ .path = "lb1/haproxy.cfg", .changed = true, .written = true, .diff = diff },
+		{ .path = "lb1/keepalived.conf" },
+	};
+	const struct halb_report_files files = { items, 2 };
+	struct sample s;
+
+	sample_init(&s);
+	s.report.files = &files;
+	expect_text(&s, "--- a\n+++ b\n-\tbind *:1 \\x1b[31m\n+\tbind *:2\nwrote lb1/haproxy.cfg\n");
+	s.report.verbose = true;
+	expect_text(&s, "--- a\n+++ b\n-\tbind *:1 \\x1b[31m\n+\tbind *:2\nwrote lb1/haproxy.cfg\n"
+			"same  lb1/keepalived.conf\n");
+}
+
+Test(text, shows_lint_as_a_compiler_would_and_what_is_predicted)
+{
+	struct halb_finding finding = { .rule = "redispatch-missing", .severity = HALB_SEV_WARNING,
+					.object = "lb1/haproxy.cfg:7", .server = "lb1",
+					.actual = "no option redispatch", .hint = "add it" };
+	struct halb_lint lint = { .findings = { .items = &finding, .n = 1 }, .n_predictions = 2 };
+	struct sample s;
+
+	lint.predictions[0] = (struct halb_prediction){
+		.fault = HALB_FAULT_HOST_LOST, .largest = HALB_PART_DETECTION,
+		.outage = { 2015625000, 3015625000 }
+	};
+	lint.predictions[1] = (struct halb_prediction){
+		.fault = HALB_FAULT_HAPROXY_KILLED, .largest = HALB_PART_DETECTION,
+		.outage = { HALB_NEVER, HALB_NEVER }, .note = "nothing sees it"
+	};
+	sample_init(&s);
+	s.report.lint = &lint;
+	expect_text(&s, "lb1/haproxy.cfg:7: warning: redispatch-missing: no option redispatch\n"
+			"  -> add it\n"
+			"\n"
+			"predicted outage:\n"
+			"fault           at least  at most  largest part  note\n"
+			"host-lost       2.0 s     3.0 s    detection\n"
+			"haproxy-killed  never     never    detection     nothing sees it\n");
+}

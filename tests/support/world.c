@@ -319,8 +319,8 @@ enum halb_status world_apply(struct world *w, size_t *applied, struct halb_error
 	w->head.command = "register";
 	w->head.checksum = w->plan.checksum;
 	if (st == HALB_OK)
-		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, &w->applied,
-				err);
+		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, w->over,
+				&w->applied, err);
 	*applied = w->applied.n;
 	halb_steps_clear(&steps);
 	return st;
@@ -330,8 +330,8 @@ void world_settle_dead(struct world *w)
 {
 	struct halb_error err = { 0 };
 
-	cr_assert_eq(halb_settle(&w->dir.directory, &w->journal, "lime.lan", &err), HALB_OK, "%s",
-		     err.text);
+	cr_assert_eq(halb_settle(&w->dir.directory, &w->journal, "lime.lan", false, &err),
+		     HALB_OK, "%s", err.text);
 }
 
 struct halb_runs world_history(struct world *w)
@@ -363,8 +363,8 @@ enum halb_status world_undo(struct world *w, const char *id, struct halb_error *
 	w->head.checksum = w->plan.checksum;
 	w->head.undoes = run ? run->id : NULL;
 	if (st == HALB_OK)
-		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, &w->applied,
-				err);
+		st = halb_apply(&w->dir.directory, &w->journal, &w->head, &steps, w->over,
+				&w->applied, err);
 	w->head.undoes = NULL;
 	halb_steps_clear(&steps);
 	halb_runs_clear(&runs);

@@ -38,6 +38,7 @@ struct world {
 	char journal_path[64];
 	struct halb_journal journal; /* in a directory of the world's own */
 	struct halb_run_head head;   /* of the runs to come; command and checksum are set */
+	const struct halb_failover *over; /* of the runs to come; NULL: no other DC */
 	struct halb_applied applied; /* by the last run */
 	struct halb_buf audited;     /* the audit's lines */
 	char *remembered;            /* owned; a dump of the directory */

@@ -1,28 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dc.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "halb/base/cursor.h"
-
-#define HEADER   12
 #define NXDOMAIN 3
 #define REFUSED  5
-
-struct incoming {
-	uint8_t bytes[512];
-	size_t len;
-	struct halb_name name;
-	char text[HALB_NAME_TEXT];
-	uint16_t type;
-};
 
 static struct halb_name name_of(const char *text)
 {
@@ -32,53 +17,23 @@ static struct halb_name name_of(const char *text)
 	return name;
 }
 
-static void read_question(struct incoming *q)
-{
-	struct halb_cursor in = halb_cursor_over(q->bytes, q->len);
-
-	halb_cursor_skip(&in, HEADER);
-	q->name.len = 0;
-	for (;;) {
-		uint8_t label = halb_cursor_u8(&in);
-		const uint8_t *at = halb_cursor_bytes(&in, label);
-
-		cr_assert(!in.bad);
-		q->name.wire[q->name.len++] = label;
-		if (!label)
-			break;
-		memcpy(q->name.wire + q->name.len, at, label);
-		q->name.len = (uint8_t)(q->name.len + label);
-	}
-	q->type = halb_cursor_be16(&in);
-	halb_name_format(&q->name, q->text);
-}
-
 static void put_record(const struct halb_name *owner, uint16_t type, uint32_t ttl, const void *data,
 		       size_t len, struct halb_buf *out)
 {
-	halb_buf_bytes(out, owner->wire, owner->len);
-	halb_buf_be16(out, type);
-	halb_buf_be16(out, 1);
-	halb_buf_be32(out, ttl);
-	halb_buf_be16(out, (uint16_t)len);
-	halb_buf_bytes(out, data, len);
+	dns_record(owner, type, ttl, data, len, out);
 	out->data[7]++; /* ANCOUNT */
 }
 
-static void put_header(const struct incoming *q, bool aa, uint8_t rcode, struct halb_buf *out)
+static void put_header(const struct dns_question *q, bool aa, uint8_t rcode, struct halb_buf *out)
 {
-	halb_buf_bytes(out, q->bytes, 2);
-	halb_buf_be16(out, (uint16_t)((aa ? 0x8480 : 0x8080) | rcode));
-	halb_buf_be16(out, 1);
-	halb_buf_be16(out, 0);
-	halb_buf_be32(out, 0);
-	halb_buf_bytes(out, q->bytes + HEADER, q->len - HEADER);
+	dns_reply(q, (uint16_t)((aa ? 0 : DNS_AA) | rcode), 0, out);
 }
 
-static void put_canned(const struct incoming *q, const struct canned *canned, struct halb_buf *out)
+static void put_canned(const struct dns_question *q, const struct canned *canned,
+		       struct halb_buf *out)
 {
 	uint32_t ttl = canned->ttl ? canned->ttl : 900;
-	struct halb_name at = q->name;
+	struct halb_name at = q->qname;
 
 	put_header(q, !canned->foreign, canned->rcode, out);
 	if (canned->cname) {
@@ -105,7 +60,7 @@ static void put_canned(const struct incoming *q, const struct canned *canned, st
 		out->data[7] = 200;
 }
 
-static void put_soa(const struct incoming *q, uint32_t serial, struct halb_buf *out)
+static void put_soa(const struct dns_question *q, uint32_t serial, struct halb_buf *out)
 {
 	struct halb_buf data = { 0 };
 
@@ -115,7 +70,7 @@ static void put_soa(const struct incoming *q, uint32_t serial, struct halb_buf *
 	for (int i = 0; i < 4; i++)
 		halb_buf_be32(&data, 3600);
 	put_header(q, true, 0, out);
-	put_record(&q->name, HALB_RR_SOA, 3600, data.data, data.len, out);
+	put_record(&q->qname, HALB_RR_SOA, 3600, data.data, data.len, out);
 	halb_buf_clear(&data);
 }
 
@@ -127,9 +82,11 @@ static struct canned *find(const struct dc *dc, const char *name)
 	return NULL;
 }
 
-static void answer(struct dc *dc, const struct incoming *q, struct halb_buf *out)
+static void answer(const struct dns_question *q, struct halb_buf messages[2])
 {
-	struct canned *canned = find(dc, q->text);
+	struct dc *dc = q->arg;
+	struct canned *canned = find(dc, q->name);
+	struct halb_buf *out = &messages[0];
 	int before = canned ? canned->asked++ : 0;
 
 	if (dc->asked++ < dc->deaf || (canned && canned->silent))
@@ -144,52 +101,6 @@ static void answer(struct dc *dc, const struct incoming *q, struct halb_buf *out
 		put_canned(q, canned, out);
 }
 
-static void *serve(void *arg)
-{
-	struct dc *dc = arg;
-
-	for (;;) {
-		struct sockaddr_storage from;
-		socklen_t from_len = sizeof from;
-		struct halb_buf out = { 0 };
-		struct incoming q;
-		ssize_t n = recvfrom(dc->fd, q.bytes, sizeof q.bytes, 0, (struct sockaddr *)&from,
-				     &from_len);
-
-		if (n < HEADER)
-			continue;
-		q.len = (size_t)n;
-		read_question(&q);
-		answer(dc, &q, &out);
-		if (out.len)
-			sendto(dc->fd, out.data, out.len, 0, (struct sockaddr *)&from, from_len);
-		halb_buf_clear(&out);
-	}
-	return NULL;
-}
-
-static int bind_at(size_t number, uint16_t port)
-{
-	struct sockaddr_in sa = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	cr_assert_geq(fd, 0);
-	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)number);
-	if (bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static uint16_t port_of(int fd)
-{
-	struct sockaddr_in sa;
-	socklen_t len = sizeof sa;
-
-	cr_assert_eq(getsockname(fd, (struct sockaddr *)&sa, &len), 0);
-	return ntohs(sa.sin_port);
-}
-
 /* A port that is free at the first address may be taken at another: then the next one. */
 uint16_t dcs_bind(struct dc *dcs, size_t n)
 {
@@ -197,41 +108,41 @@ uint16_t dcs_bind(struct dc *dcs, size_t n)
 		size_t bound = 0;
 		uint16_t port = 0;
 
-		for (; bound < n; bound++) {
-			dcs[bound].fd = bind_at(bound, port);
-			if (dcs[bound].fd < 0)
-				break;
-			port = port_of(dcs[bound].fd);
-		}
+		while (bound < n && dns_server_bind(&dcs[bound].dns, (unsigned)bound, port))
+			port = dcs[bound++].dns.port;
 		if (bound == n)
 			return port;
-		while (bound--)
-			close(dcs[bound].fd);
+		while (bound--) {
+			close(dcs[bound].dns.udp);
+			close(dcs[bound].dns.tcp);
+		}
 	}
 }
 
 void dc_start(struct dc *dc)
 {
-	pthread_t thread;
-
-	if (!dc->silent)
-		cr_assert_eq(pthread_create(&thread, NULL, serve, dc), 0);
+	if (dc->silent)
+		return;
+	if (!dc->dns.answer)
+		dc->dns.answer = answer;
+	dc->dns.arg = dc;
+	dns_server_run(&dc->dns, true);
 }
 
 size_t dc_count_names(const struct dc *dc)
 {
 	struct halb_name seen[512];
-	struct incoming q;
+	uint8_t bytes[512];
 	size_t n = 0, i;
 	ssize_t len;
 
-	while ((len = recv(dc->fd, q.bytes, sizeof q.bytes, MSG_DONTWAIT)) > 0) {
-		q.len = (size_t)len;
-		read_question(&q);
-		for (i = 0; i < n && !halb_name_equal(&seen[i], &q.name); i++)
+	while ((len = recv(dc->dns.udp, bytes, sizeof bytes, MSG_DONTWAIT)) > 0) {
+		struct dns_question q = dns_question_read(bytes, (size_t)len);
+
+		for (i = 0; i < n && !halb_name_equal(&seen[i], &q.qname); i++)
 			;
 		if (i == n && n < 512)
-			seen[n++] = q.name;
+			seen[n++] = q.qname;
 	}
 	return n;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dns_server.h"
 #include "halb/dns/record.h"
 
 #define DCS_MOST 4
@@ -28,7 +29,7 @@ struct canned {
 };
 
 struct dc {
-	int fd;
+	struct dns_server dns; /* an answer function given before it starts replaces the table */
 	bool silent;     /* receives and never answers */
 	bool foreign;    /* REFUSED for names that it has not, instead of NXDOMAIN with AA */
 	int deaf;        /* the first so many questions are not answered */

@@ -65,10 +65,12 @@ const char *halb_step_state_name(enum halb_step_state state); /* "done", "not do
 
 /*
  * Finds out, from what the directory says, what became of the domain's runs that ended without
- * saying so, and writes it to their files. Runs that are alive are left alone.
+ * saying so, and writes it to their files. Runs that are alive are left alone. HALB_E_RETRY where
+ * they wrote to another DC and may have made objects there that are not here: made again, one of
+ * the two would be renamed by replication. With `force` those count as not made.
  */
 enum halb_status halb_settle(const struct halb_directory *dir, const struct halb_journal *journal,
-			     const char *domain, struct halb_error *err) HALB_CHECKED;
+			     const char *domain, bool force, struct halb_error *err) HALB_CHECKED;
 
 /*
  * The DC that was written to last, into `server` (256 bytes), where others may not have got it yet

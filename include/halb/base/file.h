@@ -3,6 +3,7 @@
 #ifndef HALB_BASE_FILE_H
 #define HALB_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,8 +21,15 @@ enum halb_status halb_file_read(const char *path, size_t most, struct halb_buf *
 enum halb_status halb_file_create(const char *path, mode_t mode, const void *data, size_t len,
 				  struct halb_error *err) HALB_CHECKED;
 
+/* Whether halb_file_replace() could do it by now; makes nothing. Refuses what is no regular file.
+ * HALB_E_CANTCREATE. */
+enum halb_status halb_file_replaceable(const char *path, struct halb_error *err) HALB_CHECKED;
+
 /* Replaces `path` by a temporary file, fsync and rename(2): all or nothing. HALB_E_CANTCREATE. */
 enum halb_status halb_file_replace(const char *path, mode_t mode, const void *data, size_t len,
 				   struct halb_error *err) HALB_CHECKED;
+
+/* Makes the directory with all above it, mode 700, on the disk; false: errno tells why not. */
+bool halb_file_make_directory(const char *path) HALB_CHECKED;
 
 #endif

@@ -59,6 +59,7 @@ enum halb_code {
 /* Texts are owned; an empty one is NULL. */
 struct halb_finding {
 	enum halb_code code;
+	const char *rule; /* a code of lint's own in its place, static; NULL: none */
 	enum halb_severity severity;
 	char *balancer;
 	char *object; /* the name, address or DN that it is about */
@@ -75,6 +76,8 @@ struct halb_findings {
 };
 
 const char *halb_code_name(enum halb_code code);         /* "record-missing" */
+/* The finding's own, whichever of the two it has. */
+const char *halb_finding_code(const struct halb_finding *finding);
 const char *halb_severity_name(enum halb_severity sev); /* "ok", "warning", … */
 
 /*

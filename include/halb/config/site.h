@@ -28,6 +28,7 @@ struct halb_site_directory {
 	char *ca_file;   /* PEM; the system's trust store where NULL */
 	char **servers;  /* host names or addresses; none: discovered */
 	size_t n_servers;
+	char *site;      /* of AD, whose DCs come first; NULL: the one this machine is in */
 };
 
 struct halb_probe_spec {
@@ -51,9 +52,60 @@ struct halb_balancer {
 	size_t n_probes;
 };
 
+/* How a service's servers are tuned; src/render/profile.c has what each one means. */
+enum halb_profile {
+	HALB_PROFILE_NONE, /* not given */
+	HALB_PROFILE_CONTROL_PLANE,
+	HALB_PROFILE_DATA_PLANE,
+	HALB_PROFILE_SENSITIVE,
+	HALB_PROFILE_FAST_REJOIN,
+	HALB_PROFILE_NO_QUEUE,
+	HALB_PROFILE_FAST,
+	HALB_PROFILES
+};
+
+/* How HAProxy looks whether a server works. */
+enum halb_health {
+	HALB_HEALTH_NONE, /* not given */
+	HALB_HEALTH_TCP,
+	HALB_HEALTH_TLS,
+	HALB_HEALTH_HTTP
+};
+
+enum halb_balance { HALB_BALANCE_ROUNDROBIN, HALB_BALANCE_LEASTCONN, HALB_BALANCE_SOURCE };
+
+/* The fields of HAProxy's default-server line; the first ones are times. */
+enum halb_setting {
+	HALB_SET_INTER,
+	HALB_SET_FASTINTER,
+	HALB_SET_DOWNINTER,
+	HALB_SET_SLOWSTART,
+	HALB_SET_RISE,
+	HALB_SET_FALL,
+	HALB_SET_MAXCONN,
+	HALB_SET_MAXQUEUE,
+	HALB_SET_WEIGHT,
+	HALB_SETTINGS
+};
+
+#define HALB_IDENTITY "identity" /* the listener at stack.identity.port */
+
+#define HALB_SET_TIMES HALB_SET_RISE /* the settings before it are times */
+#define HALB_SET_OUT   (-1)          /* the field is left out: HAProxy's own default */
+
+/* Milliseconds or numbers; 0 where nothing was said. */
+struct halb_settings {
+	int32_t value[HALB_SETTINGS];
+};
+
+const char *halb_setting_name(enum halb_setting setting); /* "inter" */
+const char *halb_profile_name(enum halb_profile profile); /* "control-plane" */
+
 struct halb_stack_host {
 	char *name;
 	struct halb_addr address;
+	char *process;       /* what its HAProxy is called among the processes */
+	char *net_namespace; /* Keepalived's; NULL: the one it was started in */
 };
 
 struct halb_stack_server {
@@ -64,17 +116,45 @@ struct halb_stack_server {
 
 struct halb_stack_service {
 	char *name;
-	char *profile; /* optional */
+	enum halb_profile profile;
 	uint16_t port;
+	enum halb_balance balance;
+	enum halb_health check;
+	char *check_path;    /* of the GET; NULL: the usual one */
+	char *check_ca_file; /* who must have signed the servers' certificates; NULL: anybody */
+	struct halb_settings settings;
 	struct halb_stack_server *servers;
 	size_t n_servers;
+};
+
+/* In milliseconds. */
+struct halb_stack_timeouts {
+	int32_t connect, check, queue, client, server;
+};
+
+struct halb_stack_haproxy {
+	char *user;   /* and group */
+	char *log;    /* what stands behind "log": target and facility */
+	char *socket; /* path of the stats socket */
+	uint32_t maxconn;
+};
+
+/* The check that Keepalived runs on its own host's HAProxy, in seconds. */
+struct halb_stack_script {
+	uint32_t interval, timeout, fall, rise;
 };
 
 struct halb_stack {
 	char *interface; /* optional */
 	struct halb_subnet subnet;
 	bool has_subnet;
-	uint8_t router_id; /* 0: not given */
+	uint8_t router_id;        /* 0: not given */
+	uint32_t advert_interval; /* in hundredths of a second, as VRRPv3 counts */
+	uint16_t identity_port;   /* where HAProxy says which host answers */
+	struct halb_settings settings;
+	struct halb_stack_timeouts timeouts;
+	struct halb_stack_haproxy haproxy;
+	struct halb_stack_script script;
 	struct halb_stack_host *hosts;
 	size_t n_hosts;
 	struct halb_stack_service *services;
@@ -95,6 +175,7 @@ struct halb_site {
 /* What the command line gives; NULL and 0 where it does not. Belongs to the caller. */
 struct halb_site_flags {
 	const char *domain, *vip, *mac, *apex, *ttl, *dhcp_service, *dhcp_backend, *balancer;
+	const char *keytab;
 	const char *const *aliases;
 	size_t n_aliases;
 	const char *const *ports;

@@ -50,6 +50,12 @@ enum halb_status halb_session_open(int take_fd, const char *host, const struct h
 				   struct halb_error *err) HALB_CHECKED;
 void halb_session_close(struct halb_session *session);
 
+/*
+ * No answer is waited for beyond `deadline`: searches and writes then end with HALB_E_UNREACHABLE.
+ * Without it they end where the server is silent for half a minute.
+ */
+void halb_session_limit(struct halb_session *session, int64_t deadline);
+
 /* Belongs to the session. */
 const struct halb_directory *halb_session_directory(const struct halb_session *session);
 

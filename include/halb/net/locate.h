@@ -24,6 +24,13 @@ struct halb_dc_list {
 
 void halb_dc_list_clear(struct halb_dc_list *list);
 
+/* The DC of that name (without case), NULL where there is none; belongs to the list. */
+struct halb_dc *halb_dc_list_find(const struct halb_dc_list *list, const char *name);
+
+/* Those of `first` come first, in their order, whether `list` had them or not. HALB_E_NOMEM. */
+enum halb_status halb_dc_list_prefer(struct halb_dc_list *list, const struct halb_dc_list *first,
+				     struct halb_error *err) HALB_CHECKED;
+
 /*
  * By SRV _ldap._tcp.dc._msdcs.<domain> through the system's resolver, priorities and weights
  * honoured (RFC 2782) but drawn by hash: two DCs that are written at once both accept what only one
@@ -35,6 +42,15 @@ void halb_dc_list_clear(struct halb_dc_list *list);
 enum halb_status halb_locate_dcs(const struct halb_name *domain, char *const *servers,
 				 size_t n_servers, int64_t deadline, struct halb_dc_list *out,
 				 struct halb_error *err) HALB_CHECKED;
+
+/*
+ * The DCs that serve a site, by SRV _ldap._tcp.<site>._sites.dc._msdcs.<domain>, in the order that
+ * they have in the domain's list. What `known` has an address for is not looked up. A read-only DC
+ * has records for its site alone, so what is not in the domain's list may be one. Errors as above.
+ */
+enum halb_status halb_locate_site(const struct halb_name *domain, const char *site,
+				  const struct halb_dc_list *known, int64_t deadline,
+				  struct halb_dc_list *out, struct halb_error *err) HALB_CHECKED;
 
 /*
  * The servers that a zone's NS records name: those that clients are sent to, whichever of the DCs

@@ -169,7 +169,7 @@ heal_wait_dc() {
 }
 
 haproxy_sees_all() {
-	in_host "$1" sh -c 'echo show stat | socat - UNIX-CONNECT:/run/haproxy.sock' |
+	in_host "$1" sh -c 'echo show stat | socat - UNIX-CONNECT:/run/haproxy/admin.sock' |
 		awk -F, '$1 == "control-plane" && $2 ~ /^app/ { n++; if ($18 ~ /^UP/ && $37 ~ /L7OK|INI/) up++ }
 			END { exit !(n > 0 && n == up) }'
 }

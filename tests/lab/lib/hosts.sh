@@ -97,8 +97,9 @@ keepalived_start() {
 	pod rm --force --time 0 --ignore "halb-$host-keepalived" >/dev/null
 	pod run --detach --name "halb-$host-keepalived" --hostname "$host" --pull never \
 		--network host --pid host --no-hosts --cgroup-parent /halb-lab \
-		--cap-add NET_ADMIN,NET_RAW,SYS_ADMIN --pidfile "$RUN/pid/$host-keepalived" \
+		--cap-add NET_ADMIN,NET_RAW,SYS_ADMIN,SYS_NICE,IPC_LOCK --pidfile "$RUN/pid/$host-keepalived" \
 		--volume /run/netns:/run/netns:ro,rslave --volume "$RUN/hosts:/lab:ro" \
+		--volume "$RUN/state/$host:/run/lab:ro" \
 		"$IMAGE" /lab/lb/keepalived "$host" >/dev/null
 }
 
