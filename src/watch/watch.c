@@ -108,11 +108,14 @@ static enum halb_status start_layers(struct halb_watch *watch, struct halb_error
 		st = tcp_layer_start(watch, err);
 	if (st == HALB_OK && layers & (1u << HALB_WATCH_TLS | 1u << HALB_WATCH_HTTP))
 		st = probe_layer_start(watch, err);
+	if (st == HALB_OK && layers & 1u << HALB_WATCH_HELD)
+		st = held_layer_start(watch, err);
 	return st;
 }
 
 static void stop_layers(struct halb_watch *watch)
 {
+	held_layer_stop(watch);
 	probe_layer_stop(watch);
 	tcp_layer_stop(watch);
 	dns_layer_stop(watch);

@@ -6,6 +6,7 @@
 #include "halb/watch/watch.h"
 
 struct dns_layer;
+struct held_layer;
 struct holder_layer;
 struct probe_layer;
 struct split_layer;
@@ -16,6 +17,7 @@ struct watch_parts {
 	const struct halb_dc_list *servers;
 	struct tcp_layer *tcp;
 	struct dns_layer *dns;
+	struct held_layer *held;
 	struct probe_layer *probe;
 	struct holder_layer *holder;
 	struct split_layer *split;
@@ -46,6 +48,8 @@ void dns_layer_stop(struct halb_watch *watch);
 /* TLS and HTTP, whichever are wanted. */
 enum halb_status probe_layer_start(struct halb_watch *watch, struct halb_error *err) HALB_CHECKED;
 void probe_layer_stop(struct halb_watch *watch);
+enum halb_status held_layer_start(struct halb_watch *watch, struct halb_error *err) HALB_CHECKED;
+void held_layer_stop(struct halb_watch *watch);
 enum halb_status holder_layer_start(struct halb_watch *watch, struct halb_error *err) HALB_CHECKED;
 void holder_layer_stop(struct halb_watch *watch);
 enum halb_status split_layer_start(struct halb_watch *watch, struct halb_error *err) HALB_CHECKED;
