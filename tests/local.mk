@@ -14,6 +14,7 @@ include tests/dhcp/local.mk
 include tests/render/local.mk
 include tests/plan/local.mk
 include tests/verify/local.mk
+include tests/watch/local.mk
 include tests/lint/local.mk
 include tests/survey/local.mk
 include tests/apply/local.mk

@@ -74,15 +74,37 @@ enum halb_status halb_file_create(const char *path, mode_t mode, const void *dat
 	return HALB_OK;
 }
 
+static int make_temporary(const char *path, char temp[PATH_MAX])
+{
+	if ((size_t)snprintf(temp, PATH_MAX, "%s.XXXXXX", path) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return mkostemp(temp, O_CLOEXEC);
+}
+
+enum halb_status halb_file_replaceable(const char *path, struct halb_error *err)
+{
+	char temp[PATH_MAX];
+	struct stat there;
+	int fd;
+
+	if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+		return halb_fail(err, HALB_E_CANTCREATE, "%s: not a regular file", path);
+	fd = make_temporary(path, temp);
+	if (fd < 0)
+		return fail_errno(err, HALB_E_CANTCREATE, path);
+	close(fd);
+	unlink(temp);
+	return HALB_OK;
+}
+
 enum halb_status halb_file_replace(const char *path, mode_t mode, const void *data, size_t len,
 				   struct halb_error *err)
 {
 	char temp[PATH_MAX];
-	int fd;
+	int fd = make_temporary(path, temp);
 
-	if ((size_t)snprintf(temp, sizeof temp, "%s.XXXXXX", path) >= sizeof temp)
-		return halb_fail(err, HALB_E_CANTCREATE, "%s: the path is too long", path);
-	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return fail_errno(err, HALB_E_CANTCREATE, path);
 	if (fchmod(fd, mode) < 0 || !write_out(fd, data, len) || rename(temp, path) < 0) {

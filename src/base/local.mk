@@ -10,5 +10,8 @@ libhalb_a_SOURCES += \
 	include/halb/base/file.h %D%/file.c \
 	include/halb/base/finding.h %D%/finding.c \
 	include/halb/base/log.h %D%/log.c \
+	include/halb/base/notify.h %D%/notify.c \
+	include/halb/base/moment.h %D%/moment.c \
+	include/halb/base/pulse.h %D%/pulse.c \
 	include/halb/base/sight.h %D%/sight.c \
 	include/halb/base/spawn.h %D%/spawn.c

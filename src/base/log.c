@@ -56,13 +56,18 @@ static size_t terminal_width(void)
 	return ws.ws_col;
 }
 
+bool halb_log_shows_progress(void)
+{
+	return max_level >= HALB_LOG_WARN && isatty(STDERR_FILENO);
+}
+
 void halb_log_progress(const char *fmt, ...)
 {
 	char line[512];
 	size_t width;
 	va_list ap;
 
-	if (max_level < HALB_LOG_WARN || !isatty(STDERR_FILENO))
+	if (!halb_log_shows_progress())
 		return;
 	take_line_away();
 	if (!fmt)

@@ -8,7 +8,10 @@
 #include "halb/report/report.h"
 #include "checking.h"
 #include "plan.h"
+#include "watching.h"
 
+#define MOST_RUNS      1000               /* of a drill */
+#define DRILL_DURATION (60 * INT64_C(1000000000)) /* ns */
 #define MOST_REPEATS 64 /* of an option that may be given several times */
 
 struct options {
@@ -23,7 +26,13 @@ struct options {
 	const char *haproxy[MOST_REPEATS], *keepalived[MOST_REPEATS], *dhcp_ranges[MOST_REPEATS];
 	size_t n_haproxy, n_keepalived, n_dhcp_ranges;
 	int64_t wait, timeout; /* ns */
-	int64_t max_outage;    /* ns; 0: not given */
+	unsigned layers; /* of a watch, bits; the times of one, ns: */
+	int64_t period, probe_timeout, duration, settle, command_timeout;
+	int64_t max_outage; /* ns; -1: not given */
+	const char *html, *events, *listen; /* where a watch tells of itself */
+	bool realtime;
+	const char *fault, *heal; /* of a drill */
+	unsigned repeat;
 	const char *into; /* where the report goes; NULL: standard output */
 	char **line;  /* the whole command line, from the command on; ends with NULL */
 	char **words; /* what follows the options */
@@ -38,6 +47,9 @@ struct outcome {
 	struct halb_verification verification;
 	struct halb_report_history history;
 	struct halb_checks checks;
+	struct watching watching;
+	struct halb_drill drill;
+	enum halb_severity severity; /* of a watch */
 	struct checking checking;
 	struct halb_lint lint;
 	char *document;              /* owned */
@@ -59,7 +71,9 @@ struct command {
 				struct outcome *out);
 	unsigned needs;
 	const char *options; /* the letters of options.c's groups that it takes */
-	const char *word; /* the one word that it may be given, for its help; NULL: none */
+	/* The one word that it may be given, for its help; NULL: none. After "-- " all that follow: a
+	 * command that it runs, with options of its own. */
+	const char *word;
 	const char *summary;
 	const char *help; /* the rest of `help NAME`, after the summary */
 	bool checks;      /* ends with 0 to 3 like a monitoring plugin: could not look is 3 */
@@ -67,6 +81,7 @@ struct command {
 
 extern const struct command commands[];
 const struct command *command_find(const char *name);
+bool command_runs(const struct command *command);
 
 /*
  * options.c: HALB_E_USAGE, and the format to say so in is in `out` all the same. The texts belong to
@@ -91,6 +106,9 @@ enum halb_status verifying(const struct options *opt, const struct halb_site *si
 /* cmd_history.c */
 void history_clear(struct halb_report_history *history);
 
+/* cmd_drill.c */
+void drill_clear(struct halb_drill *drill);
+
 /* cmd_render.c; NULL is let pass. */
 void rendering_free(struct rendering *all);
 
@@ -106,6 +124,8 @@ enum halb_status cmd_unregister(const struct options *opt, struct halb_site *sit
 enum halb_status cmd_verify(const struct options *opt, struct halb_site *site,
 			    struct outcome *out);
 enum halb_status cmd_check(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_watch(const struct options *opt, struct halb_site *site, struct outcome *out);
+enum halb_status cmd_drill(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_undo(const struct options *opt, struct halb_site *site, struct outcome *out);
 enum halb_status cmd_history(const struct options *opt, struct halb_site *site,
 			     struct outcome *out);

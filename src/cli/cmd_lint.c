@@ -41,7 +41,7 @@ enum halb_status cmd_lint(const struct options *opt, struct halb_site *site, str
 {
 	struct halb_addr_range ranges[MOST_REPEATS];
 	struct halb_lint_options options = {
-		.max_outage = opt->max_outage ? opt->max_outage : HALB_LINT_OUTAGE_MOST,
+		.max_outage = opt->max_outage >= 0 ? opt->max_outage : HALB_LINT_OUTAGE_MOST,
 		.dhcp_ranges = ranges,
 		.n_dhcp_ranges = opt->n_dhcp_ranges,
 	};

@@ -41,6 +41,18 @@ const struct command commands[] = {
 	  "Reads the directory of every DC, asks every DC and the system's resolver for each name,\n"
 	  "and connects to each probed port, all at the same time. Writes nothing. Ends with 0 ok,\n"
 	  "1 warning, 2 critical, 3 could not look.", true },
+	{ "watch", cmd_watch, NEED_SITE, "sPUc", NULL,
+	  "probe the vIPs at a fixed rate, report outages with bounds",
+	  "Connects to each probed port of each vIP on a schedule that waits for nobody, and says of\n"
+	  "each outage how long it lasted at least and at most, and how it failed. Needs no login and\n"
+	  "writes nothing. Ends with 0 no outage (or none over --max-outage), 2 an outage, 3 could not\n"
+	  "tell.", true },
+	{ "drill", cmd_drill, NEED_SITE, "sPDc", "-- COMMAND...",
+	  "a watch around a command that causes a fault",
+	  "Waits until all is well, runs COMMAND, and watches until all is well again. Says how long\n"
+	  "the outage lasted at least and at most, and who had the vIP before and after. Ends as watch\n"
+	  "does; a command that fails or hangs is 3, whatever was seen.\n\n"
+	  "  halb-dns drill --max-outage 1s -- ssh lb1 systemctl stop haproxy", true },
 	{ "render", cmd_render, NEED_SITE, "swc", NULL,
 	  "make haproxy.cfg and keepalived.conf of the stack",
 	  "Makes HOST/haproxy.cfg and HOST/keepalived.conf for each host of the site file's stack:\n"
@@ -73,6 +85,11 @@ const struct command commands[] = {
 	  "  halb-dns schema | ldapmodify -Y GSSAPI -H ldap://SCHEMA-MASTER", false },
 	{ 0 },
 };
+
+bool command_runs(const struct command *command)
+{
+	return command->word && strncmp(command->word, "-- ", 3) == 0;
+}
 
 const struct command *command_find(const char *name)
 {

@@ -20,8 +20,11 @@ void help_print(FILE *out)
 
 void help_print_command(const struct command *command, FILE *out)
 {
-	fprintf(out, "halb-dns %s%s%s%s: %s\n\n%s\n\n", command->name, command->word ? " [" : "",
-		command->word ? command->word : "", command->word ? "]" : "", command->summary,
+	const char *word = command->word ? command->word : "";
+	bool optional = command->word && !command_runs(command);
+
+	fprintf(out, "halb-dns %s%s%s%s: %s\n\n%s\n\n", command->name,
+		optional ? " [" : *word ? " " : "", word, optional ? "]" : "", command->summary,
 		command->help);
 	options_print(command, out);
 }

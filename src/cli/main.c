@@ -49,6 +49,8 @@ static const char *status_word(const struct command *command, const struct outco
 {
 	if (out->report.verification && (st == HALB_OK || st == HALB_E_UNVERIFIED))
 		return halb_severity_name(out->verification.findings.worst);
+	if (out->report.watch)
+		return halb_severity_name(out->severity);
 	if (st != HALB_OK)
 		return command->checks && st != HALB_E_USAGE ? "unknown" : "error";
 	if (out->report.lint)
@@ -154,6 +156,8 @@ static int report(const struct command *command, const struct options *opt,
 static void clear(struct outcome *out, struct halb_site *site)
 {
 	halb_verification_clear(&out->verification);
+	watching_clear(&out->watching);
+	drill_clear(&out->drill);
 	history_clear(&out->history);
 	halb_checks_clear(&out->checks);
 	halb_lint_clear(&out->lint);

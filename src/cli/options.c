@@ -13,6 +13,9 @@ enum id {
 	OPT_SITE, OPT_BALANCER, OPT_DOMAIN, OPT_VIP, OPT_MAC, OPT_APEX, OPT_ALIAS, OPT_TTL,
 	OPT_PORT, OPT_DHCP_SERVICE, OPT_DHCP_BACKEND, OPT_SERVER, OPT_PASSWORD_FILE,
 	OPT_ADOPT, OPT_REPLACE, OPT_FORCE, OPT_DETAILED, OPT_DRY_RUN, OPT_NO_VERIFY, OPT_WAIT,
+	OPT_PERIOD, OPT_PROBE_TIMEOUT, OPT_DURATION, OPT_LAYER,
+	OPT_HTML, OPT_EVENTS, OPT_LISTEN, OPT_REALTIME,
+	OPT_SETTLE, OPT_COMMAND_TIMEOUT, OPT_REPEAT, OPT_HEAL, OPT_FAULT,
 	OPT_EXPECT, OPT_OUTPUT, OPT_FOREST, OPT_KEYTAB, OPT_ON_CHANGE, OPT_INTO, OPT_TIMEOUT,
 	OPT_LEASE, OPT_DIFF, OPT_HAPROXY, OPT_KEEPALIVED, OPT_DHCP_RANGE, OPT_MAX_OUTAGE,
 };
@@ -59,6 +62,22 @@ static const struct spec {
 	{ 'w', OPT_OUTPUT, 'o', "output", "DIR", "write HOST/haproxy.cfg, HOST/keepalived.conf there" },
 	{ 'w', OPT_DIFF, 0, "diff", "DIR", "show what would change there; 0 nothing, 1 error, 2 changes" },
 	{ 'x', OPT_FOREST, 0, "forest", "NAME", "the forest's root domain, where not --domain" },
+	{ 'P', OPT_PERIOD, 0, "period", "DURATION", "between two TCP probes (default 10ms)" },
+	{ 'P', OPT_PROBE_TIMEOUT, 0, "timeout", "DURATION", "of each probe (default 250ms)" },
+	{ 'U', OPT_DURATION, 0, "duration", "DURATION", "of the watch (default: until Ctrl-C)" },
+	{ 'P', OPT_LAYER, 0, "layer", "NAME", "dns, tcp, tls, http or held; repeatable" },
+	{ 'P', OPT_MAX_OUTAGE, 0, "max-outage", "DURATION", "the longest that is all right" },
+	{ 'P', OPT_HTML, 0, "report", "FILE", "at the end, a page with a timeline (HTML)" },
+	{ 'P', OPT_EVENTS, 0, "events", "FILE", "append each event as it happens (JSON Lines)" },
+	{ 'P', OPT_LISTEN, 0, "listen", "[ADDRESS]:PORT", "serve /metrics; without ADDRESS to this host" },
+	{ 'P', OPT_REALTIME, 0, "realtime", NULL, "go before all that is not urgent; needs rights" },
+	{ 'D', OPT_REPEAT, 0, "repeat", "N", "so many times; needs --heal" },
+	{ 'D', OPT_HEAL, 0, "heal", "COMMAND", "for /bin/sh, undoes the fault after each run" },
+	{ 'D', OPT_FAULT, 0, "fault", "NAME", "compare with what lint predicts for this fault" },
+	{ 'D', OPT_SETTLE, 0, "settle", "DURATION", "all must be well for as long (default 5s)" },
+	{ 'D', OPT_DURATION, 0, "duration", "DURATION", "until it must be well again (default 60s)" },
+	{ 'D', OPT_COMMAND_TIMEOUT, 0, "command-timeout", "DURATION",
+	  "when COMMAND is killed (default 60s)" },
 	{ 'k', OPT_ON_CHANGE, 0, "on-change", NULL, "print only where the last such run saw otherwise" },
 	{ 'm', OPT_INTO, 'o', "output", "FILE", "the report goes there, and replaces the file" },
 	{ 'm', OPT_FORMAT, 0, "format", "text|json|nagios|prometheus", "of the report" },
@@ -115,6 +134,40 @@ static enum halb_status take_duration(const char *name, const char *value, int64
 	return halb_duration_parse(value, ns, err) == HALB_OK ? HALB_OK : halb_fail_in(err, "%s", name);
 }
 
+static enum halb_status take_some_time(const char *name, const char *value, int64_t *ns,
+				       struct halb_error *err)
+{
+	enum halb_status st = take_duration(name, value, ns, err);
+
+	if (st == HALB_OK && *ns <= 0)
+		return halb_fail(err, HALB_E_USAGE, "%s: '%.40s' is no time at all", name, value);
+	return st;
+}
+
+static enum halb_status take_layer(const char *value, unsigned *layers, struct halb_error *err)
+{
+	for (unsigned i = 0; i < HALB_WATCH_LAYERS; i++) {
+		if (strcmp(value, halb_watch_layer_name((enum halb_watch_layer)i)) != 0)
+			continue;
+		*layers |= 1u << i;
+		return HALB_OK;
+	}
+	return halb_fail(err, HALB_E_USAGE, "--layer: expected dns, tcp, tls, http or held, found "
+					    "'%.40s'", value);
+}
+
+static enum halb_status take_repeat(const char *value, unsigned *repeat, struct halb_error *err)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || n < 1 || n > MOST_RUNS)
+		return halb_fail(err, HALB_E_USAGE, "--repeat: expected 1 to %d, found '%.40s'",
+				 MOST_RUNS, value);
+	*repeat = (unsigned)n;
+	return HALB_OK;
+}
+
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
 				   struct halb_error *err)
 {
@@ -148,6 +201,21 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_EXPECT: o->expect = value; break;
 	case OPT_OUTPUT: o->output = value; break;
 	case OPT_FOREST: o->forest = value; break;
+	case OPT_PERIOD: return take_some_time("--period", value, &o->period, err);
+	case OPT_PROBE_TIMEOUT: return take_some_time("--timeout", value, &o->probe_timeout, err);
+	case OPT_DURATION: return take_some_time("--duration", value, &o->duration, err);
+	case OPT_MAX_OUTAGE: return take_duration("--max-outage", value, &o->max_outage, err);
+	case OPT_LAYER: return take_layer(value, &o->layers, err);
+	case OPT_HTML: o->html = value; break;
+	case OPT_EVENTS: o->events = value; break;
+	case OPT_LISTEN: o->listen = value; break;
+	case OPT_REALTIME: o->realtime = true; break;
+	case OPT_SETTLE: return take_some_time("--settle", value, &o->settle, err);
+	case OPT_COMMAND_TIMEOUT:
+		return take_some_time("--command-timeout", value, &o->command_timeout, err);
+	case OPT_REPEAT: return take_repeat(value, &o->repeat, err);
+	case OPT_HEAL: o->heal = value; break;
+	case OPT_FAULT: o->fault = value; break;
 	case OPT_KEYTAB: o->flags.keytab = value; break;
 	case OPT_ON_CHANGE: o->on_change = true; break;
 	case OPT_INTO: o->into = value; break;
@@ -157,7 +225,6 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 		return repeat(o->keepalived, &o->n_keepalived, value, "keepalived", err);
 	case OPT_DHCP_RANGE:
 		return repeat(o->dhcp_ranges, &o->n_dhcp_ranges, value, "dhcp-range", err);
-	case OPT_MAX_OUTAGE: return halb_duration_parse(value, &o->max_outage, err);
 	case OPT_HELP: o->help = true; break;
 	}
 	return HALB_OK;
@@ -168,6 +235,8 @@ static void make_tables(const struct command *command, struct option *longs, cha
 {
 	size_t n = 0;
 
+	if (command_runs(command))
+		*shorts++ = '+'; /* the options after its name are its own */
 	*shorts++ = ':';
 	for (size_t i = 0; i < SPECS; i++) {
 		const struct spec *s = &specs[i];
@@ -288,14 +357,14 @@ static enum halb_status take(const struct command *command, int got, int which, 
 static enum halb_status take_words(const struct command *command, int argc, char **argv,
 				   struct options *out, struct halb_error *err)
 {
-	bool takes_one = command->word != NULL;
+	int most = command_runs(command) ? argc : command->word ? 1 : 0;
 
 	out->words = argv + optind;
 	out->n_words = argc - optind;
-	if (out->n_words <= takes_one)
+	if (out->n_words <= most)
 		return check_words(command, out, err);
 	return halb_fail(err, HALB_E_USAGE, "%s takes no '%.60s'", command->name,
-			 out->words[takes_one]);
+			 out->words[most]);
 }
 
 /* It goes on after the first mistake: how that is to be reported may come later. */
@@ -303,13 +372,16 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 			       struct options *out, struct halb_error *err)
 {
 	struct option longs[SPECS + 1];
-	char shorts[2 * SPECS + 3];
+	char shorts[2 * SPECS + 4];
 	enum halb_status st = HALB_OK;
 	struct halb_error later;
 	int got, which = -1;
 
 	*out = (struct options){ .site_path = HALB_SITE_DEFAULT, .format = "text", .color = "auto",
-				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC };
+				 .wait = 240 * HALB_SEC, .timeout = 10 * HALB_SEC,
+				 .period = 10 * HALB_MSEC, .probe_timeout = 250 * HALB_MSEC,
+				 .max_outage = -1, .settle = 5 * HALB_SEC,
+				 .command_timeout = 60 * HALB_SEC, .repeat = 1 };
 	make_tables(command, longs, shorts);
 	optind = 1;
 	opterr = 0;

@@ -3,14 +3,14 @@
  * The report as one JSON object, its keys always the same and in the same order; what is not known
  * is null. A value that is NULL here ran out of memory, and so does what it is put into.
  */
+#include "json_priv.h"
 #include "report_priv.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes that are no UTF-8 become the text \xNN; all else comes out of a parser as it went in. */
-static json_t *pack_text(const char *text)
+/* All but what is no UTF-8 comes out of a parser as it went in. */
+json_t *halb_json_text(const char *text)
 {
 	struct halb_buf clean = { 0 };
 	json_t *value = NULL;
@@ -35,14 +35,14 @@ static json_t *pack_name_text(const struct halb_name *name)
 {
 	char buf[HALB_NAME_TEXT];
 
-	return pack_text(halb_name_format(name, buf));
+	return halb_json_text(halb_name_format(name, buf));
 }
 
-static json_t *pack_address(const struct halb_addr *addr)
+json_t *halb_json_address(const struct halb_addr *addr)
 {
 	char buf[HALB_ADDR_TEXT];
 
-	return pack_text(addr->len ? halb_addr_format(addr, buf) : NULL);
+	return halb_json_text(addr->len ? halb_addr_format(addr, buf) : NULL);
 }
 
 static json_t *pack_timestamp(time_t at)
@@ -52,13 +52,18 @@ static json_t *pack_timestamp(time_t at)
 
 	if (!gmtime_r(&at, &tm) || !strftime(buf, sizeof buf, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		return json_null();
-	return pack_text(buf);
+	return halb_json_text(buf);
 }
 
-/* Milliseconds to the microsecond; null for what never ended. */
+json_t *halb_json_milliseconds(int64_t ns)
+{
+	return json_real((double)((ns + 500) / 1000) / 1e3);
+}
+
+/* null for what never ended */
 static json_t *pack_milliseconds(int64_t ns)
 {
-	return ns ? json_real((double)((ns + 500) / 1000) / 1e3) : json_null();
+	return ns ? halb_json_milliseconds(ns) : json_null();
 }
 
 static json_t *pack_seen(enum halb_seen state)
@@ -79,8 +84,7 @@ static json_t *pack_whole(bool known, json_int_t v)
 	return known ? json_integer(v) : json_null();
 }
 
-/* The array, or NULL where one of the `n` did not get into it. */
-static json_t *complete(json_t *array, size_t n)
+json_t *halb_json_complete(json_t *array, size_t n)
 {
 	if (json_array_size(array) == n)
 		return array;
@@ -93,11 +97,11 @@ static json_t *complete(json_t *array, size_t n)
 static json_t *pack_head(const struct halb_report *report)
 {
 	return json_pack("{s:o, s:o, s:i, s:o, s:o}",
-			"command", pack_text(report->command),
-			"status", pack_text(report->status),
+			"command", halb_json_text(report->command),
+			"status", halb_json_text(report->status),
 			"exit", report->exit,
 			"time", pack_timestamp(report->time),
-			"domain", pack_text(report->domain));
+			"domain", halb_json_text(report->domain));
 }
 
 /* The TTL is that of what the change leaves, or of what it takes away. */
@@ -107,13 +111,13 @@ static json_t *pack_change(const struct halb_change *change)
 
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			"action", halb_action_name(change->action),
-			"type", pack_text(change->type),
-			"name", pack_text(change->name),
-			"zone", pack_text(change->zone),
-			"before", pack_text(change->before),
-			"after", pack_text(change->after),
+			"type", halb_json_text(change->type),
+			"name", halb_json_text(change->name),
+			"zone", halb_json_text(change->zone),
+			"before", halb_json_text(change->before),
+			"after", halb_json_text(change->after),
 			"ttl", pack_whole(change->subject == HALB_SUBJECT_RECORD, ttl),
-			"dn", pack_text(change->dn));
+			"dn", halb_json_text(change->dn));
 }
 
 static json_t *pack_changes(const struct halb_plan *plan)
@@ -122,18 +126,18 @@ static json_t *pack_changes(const struct halb_plan *plan)
 
 	for (size_t i = 0; i < plan->n; i++)
 		json_array_append_new(array, pack_change(&plan->changes[i]));
-	return complete(array, plan->n);
+	return halb_json_complete(array, plan->n);
 }
 
 static json_t *pack_plan(const struct halb_report *report)
 {
 	return json_pack("{s:o, s:o, s:I, s:o, s:b, s:o}",
-			"checksum", pack_text(report->plan->checksum),
+			"checksum", halb_json_text(report->plan->checksum),
 			"changes", pack_changes(report->plan),
 			"applied", (json_int_t)report->applied,
-			"journal", pack_text(report->journal),
+			"journal", halb_json_text(report->journal),
 			"dry_run", (int)report->dry_run,
-			"server", pack_text(report->server));
+			"server", halb_json_text(report->server));
 }
 
 /* A change as it was planned, with what became of it. */
@@ -141,7 +145,7 @@ static json_t *pack_run_change(const struct halb_report_run *run, size_t i)
 {
 	json_t *change = pack_change(&run->plan->changes[i]);
 
-	if (json_object_set_new(change, "outcome", pack_text(run->outcomes[i])) == 0)
+	if (json_object_set_new(change, "outcome", halb_json_text(run->outcomes[i])) == 0)
 		return change;
 	json_decref(change);
 	return NULL;
@@ -153,27 +157,27 @@ static json_t *pack_run_changes(const struct halb_report_run *run)
 
 	for (size_t i = 0; i < run->plan->n; i++)
 		json_array_append_new(array, pack_run_change(run, i));
-	return complete(array, run->plan->n);
+	return halb_json_complete(array, run->plan->n);
 }
 
 static json_t *pack_run(const struct halb_report_run *run)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, "
 			 "s:o}",
-			"id", pack_text(run->id),
+			"id", halb_json_text(run->id),
 			"time", run->problem ? json_null() : pack_timestamp(run->time),
-			"command", pack_text(run->command),
-			"user", pack_text(run->user),
+			"command", halb_json_text(run->command),
+			"user", halb_json_text(run->user),
 			"uid", (json_int_t)run->uid,
-			"login", pack_text(run->login),
-			"server", pack_text(run->server),
-			"domain", pack_text(run->domain),
-			"checksum", pack_text(run->checksum),
+			"login", halb_json_text(run->login),
+			"server", halb_json_text(run->server),
+			"domain", halb_json_text(run->domain),
+			"checksum", halb_json_text(run->checksum),
 			"applied", (json_int_t)run->applied,
-			"outcome", pack_text(run->outcome),
-			"undoes", pack_text(run->undoes),
-			"undone_by", pack_text(run->undone_by),
-			"problem", pack_text(run->problem),
+			"outcome", halb_json_text(run->outcome),
+			"undoes", halb_json_text(run->undoes),
+			"undone_by", halb_json_text(run->undone_by),
+			"problem", halb_json_text(run->problem),
 			"changes", pack_run_changes(run));
 }
 
@@ -184,8 +188,8 @@ static json_t *pack_history(const struct halb_report_history *history)
 	for (size_t i = 0; i < history->n; i++)
 		json_array_append_new(array, pack_run(&history->runs[i]));
 	return json_pack("{s:o, s:o}",
-			"path", pack_text(history->path),
-			"runs", complete(array, history->n));
+			"path", halb_json_text(history->path),
+			"runs", halb_json_complete(array, history->n));
 }
 
 static json_t *pack_finding(const struct halb_finding *finding)
@@ -193,12 +197,12 @@ static json_t *pack_finding(const struct halb_finding *finding)
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
 			"code", halb_finding_code(finding),
 			"severity", halb_severity_name(finding->severity),
-			"balancer", pack_text(finding->balancer),
-			"object", pack_text(finding->object),
-			"server", pack_text(finding->server),
-			"expected", pack_text(finding->expected),
-			"actual", pack_text(finding->actual),
-			"hint", pack_text(finding->hint));
+			"balancer", halb_json_text(finding->balancer),
+			"object", halb_json_text(finding->object),
+			"server", halb_json_text(finding->server),
+			"expected", halb_json_text(finding->expected),
+			"actual", halb_json_text(finding->actual),
+			"hint", halb_json_text(finding->hint));
 }
 
 /* All that was found, whoever found it. */
@@ -216,14 +220,14 @@ static json_t *pack_findings(const struct halb_report *report)
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
 		for (size_t k = 0; lists[i] && k < lists[i]->n; k++, n++)
 			json_array_append_new(array, pack_finding(&lists[i]->items[k]));
-	return json_pack("{s:o}", "findings", complete(array, n));
+	return json_pack("{s:o}", "findings", halb_json_complete(array, n));
 }
 
 static json_t *pack_server(const struct halb_server_state *server)
 {
 	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:o}}",
-			"name", pack_text(server->name),
-			"address", pack_address(&server->address),
+			"name", halb_json_text(server->name),
+			"address", halb_json_address(&server->address),
 			"ldap",
 				"reachable", pack_seen(server->ldap_reachable),
 				"written", pack_seen(server->ldap_written),
@@ -241,7 +245,7 @@ static json_t *pack_servers(const struct halb_verification *all)
 
 	for (size_t i = 0; i < all->n_servers; i++)
 		json_array_append_new(array, pack_server(&all->servers[i]));
-	return complete(array, all->n_servers);
+	return halb_json_complete(array, all->n_servers);
 }
 
 static json_t *pack_chain(const struct halb_name_state *name)
@@ -250,7 +254,7 @@ static json_t *pack_chain(const struct halb_name_state *name)
 
 	for (size_t i = 0; i < name->n_chain; i++)
 		json_array_append_new(array, pack_name_text(&name->chain[i]));
-	return complete(array, name->n_chain);
+	return halb_json_complete(array, name->n_chain);
 }
 
 static json_t *pack_addresses(const struct halb_name_state *name)
@@ -258,8 +262,8 @@ static json_t *pack_addresses(const struct halb_name_state *name)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < name->n_addresses; i++)
-		json_array_append_new(array, pack_address(&name->addresses[i]));
-	return complete(array, name->n_addresses);
+		json_array_append_new(array, halb_json_address(&name->addresses[i]));
+	return halb_json_complete(array, name->n_addresses);
 }
 
 static json_t *pack_name(const struct halb_name_state *name)
@@ -277,7 +281,7 @@ static json_t *pack_names(const struct halb_verification *all)
 
 	for (size_t i = 0; i < all->n_names; i++)
 		json_array_append_new(array, pack_name(&all->names[i]));
-	return complete(array, all->n_names);
+	return halb_json_complete(array, all->n_names);
 }
 
 static json_t *pack_layer(const struct halb_layer *layer)
@@ -305,8 +309,8 @@ static json_t *pack_holder(const struct halb_holder *holder)
 	if (!holder->host && !holder->has_mac)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o}",
-			"host", pack_text(holder->host ? holder->host->name : NULL),
-			"mac", pack_text(holder->has_mac ? halb_mac_format(&holder->mac, mac) : NULL),
+			"host", halb_json_text(holder->host ? holder->host->name : NULL),
+			"mac", halb_json_text(holder->has_mac ? halb_mac_format(&holder->mac, mac) : NULL),
 			"sole", pack_seen(holder->sole));
 }
 
@@ -320,7 +324,7 @@ static json_t *pack_words(const char *text)
 		len = strcspn(text, " ");
 		json_array_append_new(array, json_stringn(text, len));
 	}
-	return complete(array, n);
+	return halb_json_complete(array, n);
 }
 
 static json_t *pack_certificate(const struct halb_certificate *certificate)
@@ -336,8 +340,8 @@ static json_t *pack_certificate(const struct halb_certificate *certificate)
 static json_t *pack_host(const struct halb_host_state *state)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
-			"name", pack_text(state->host->name),
-			"address", pack_address(&state->host->address),
+			"name", halb_json_text(state->host->name),
+			"address", halb_json_address(&state->host->address),
 			"tcp", pack_layer(&state->result.tcp),
 			"tls", pack_layer(&state->result.tls),
 			"http", pack_http(&state->result),
@@ -350,13 +354,13 @@ static json_t *pack_hosts(const struct halb_vip_state *vip)
 
 	for (size_t i = 0; i < vip->n_hosts; i++)
 		json_array_append_new(array, pack_host(&vip->hosts[i]));
-	return complete(array, vip->n_hosts);
+	return halb_json_complete(array, vip->n_hosts);
 }
 
 static json_t *pack_vip(const struct halb_vip_state *vip)
 {
 	return json_pack("{s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
-			"address", pack_address(&vip->balancer->vip),
+			"address", halb_json_address(&vip->balancer->vip),
 			"port", (int)vip->spec->port,
 			"tcp", pack_layer(&vip->result.tcp),
 			"tls", pack_layer(&vip->result.tls),
@@ -372,7 +376,7 @@ static json_t *pack_vips(const struct halb_verification *all)
 
 	for (size_t i = 0; i < all->n_vips; i++)
 		json_array_append_new(array, pack_vip(&all->vips[i]));
-	return complete(array, all->n_vips);
+	return halb_json_complete(array, all->n_vips);
 }
 
 static json_t *pack_verification(const struct halb_verification *all)
@@ -389,10 +393,10 @@ static json_t *pack_check(const struct halb_checks *checks, size_t i)
 	const struct halb_finding *finding = halb_check_finding(checks, i);
 
 	return json_pack("{s:o, s:s, s:o, s:o}",
-			"what", pack_text(checks->items[i].what),
+			"what", halb_json_text(checks->items[i].what),
 			"severity", halb_severity_name(finding ? finding->severity : HALB_SEV_OK),
-			"detail", pack_text(checks->items[i].detail),
-			"code", pack_text(finding ? halb_code_name(finding->code) : NULL));
+			"detail", halb_json_text(checks->items[i].detail),
+			"code", halb_json_text(finding ? halb_code_name(finding->code) : NULL));
 }
 
 static json_t *pack_checks(const struct halb_checks *checks)
@@ -401,7 +405,7 @@ static json_t *pack_checks(const struct halb_checks *checks)
 
 	for (size_t i = 0; i < checks->n; i++)
 		json_array_append_new(array, pack_check(checks, i));
-	return json_pack("{s:o}", "checks", complete(array, checks->n));
+	return json_pack("{s:o}", "checks", halb_json_complete(array, checks->n));
 }
 
 static json_t *pack_files(const struct halb_report_files *files)
@@ -410,12 +414,12 @@ static json_t *pack_files(const struct halb_report_files *files)
 
 	for (size_t i = 0; i < files->n; i++)
 		json_array_append_new(array, json_pack("{s:o, s:I, s:b, s:b, s:o}",
-				"path", pack_text(files->items[i].path),
+				"path", halb_json_text(files->items[i].path),
 				"bytes", (json_int_t)files->items[i].bytes,
 				"changed", (int)files->items[i].changed,
 				"written", (int)files->items[i].written,
-				"diff", pack_text(files->items[i].diff)));
-	return json_pack("{s:o}", "files", complete(array, files->n));
+				"diff", halb_json_text(files->items[i].diff)));
+	return json_pack("{s:o}", "files", halb_json_complete(array, files->n));
 }
 
 static json_t *pack_bound(int64_t ns)
@@ -437,7 +441,7 @@ static json_t *pack_parts(const struct halb_prediction *prediction)
 
 	for (unsigned i = 0; i < HALB_PARTS; i++)
 		json_array_append_new(array, pack_part(prediction, (enum halb_part)i));
-	return complete(array, HALB_PARTS);
+	return halb_json_complete(array, HALB_PARTS);
 }
 
 /* A bound of null: nothing ends the outage. */
@@ -447,10 +451,10 @@ static json_t *pack_prediction(const struct halb_prediction *prediction)
 			"fault", halb_fault_name(prediction->fault),
 			"min_ms", pack_bound(prediction->outage.min),
 			"max_ms", pack_bound(prediction->outage.max),
-			"largest", pack_text(prediction->outage.max
+			"largest", halb_json_text(prediction->outage.max
 					     ? halb_part_name(prediction->largest) : NULL),
 			"parts", pack_parts(prediction),
-			"note", pack_text(prediction->note));
+			"note", halb_json_text(prediction->note));
 }
 
 static json_t *pack_predictions(const struct halb_lint *lint)
@@ -459,7 +463,7 @@ static json_t *pack_predictions(const struct halb_lint *lint)
 
 	for (size_t i = 0; i < lint->n_predictions; i++)
 		json_array_append_new(array, pack_prediction(&lint->predictions[i]));
-	return json_pack("{s:o}", "predictions", complete(array, lint->n_predictions));
+	return json_pack("{s:o}", "predictions", halb_json_complete(array, lint->n_predictions));
 }
 
 static json_t *pack_error(const struct halb_error *error)
@@ -467,8 +471,8 @@ static json_t *pack_error(const struct halb_error *error)
 	return json_pack("{s:{s:s, s:o, s:o}}",
 			"error",
 				"category", halb_status_name(error->status),
-				"message", pack_text(error->text),
-				"hint", pack_text(error->hint[0] ? error->hint : NULL));
+				"message", halb_json_text(error->text),
+				"hint", halb_json_text(error->hint[0] ? error->hint : NULL));
 }
 
 /* ---- the whole ---- */
@@ -487,7 +491,7 @@ static json_t *build(const struct halb_report *report)
 	if (report->plan)
 		bad |= add(object, pack_plan(report));
 	if (report->undoes)
-		bad |= add(object, json_pack("{s:o}", "undoes", pack_text(report->undoes)));
+		bad |= add(object, json_pack("{s:o}", "undoes", halb_json_text(report->undoes)));
 	if (report->history)
 		bad |= add(object, pack_history(report->history));
 	if (report->plan || report->verification || report->checks || report->lint)
@@ -496,12 +500,18 @@ static json_t *build(const struct halb_report *report)
 		bad |= add(object, pack_verification(report->verification));
 	if (report->checks)
 		bad |= add(object, pack_checks(report->checks));
+	if (report->watch)
+		bad |= add(object, halb_json_watch(report->watch));
+	if (report->why)
+		bad |= add(object, json_pack("{s:o}", "why", halb_json_text(report->why)));
+	if (report->drill)
+		bad |= add(object, halb_json_drill(report->watch, report->drill));
 	if (report->lint)
 		bad |= add(object, pack_predictions(report->lint));
 	if (report->files)
 		bad |= add(object, pack_files(report->files));
 	if (report->document)
-		bad |= add(object, json_pack("{s:o}", "document", pack_text(report->document)));
+		bad |= add(object, json_pack("{s:o}", "document", halb_json_text(report->document)));
 	if (report->error)
 		bad |= add(object, pack_error(report->error));
 	if (!bad)
@@ -511,7 +521,7 @@ static json_t *build(const struct halb_report *report)
 }
 
 /* JSON lets more through raw than a terminal should see; RFC 8259 7 has an escape for each. */
-static void put_escaped(const char *json, struct halb_buf *out)
+void halb_json_put(const char *json, struct halb_buf *out)
 {
 	uint32_t code;
 
@@ -530,7 +540,7 @@ void halb_report_json(const struct halb_report *report, struct halb_buf *out)
 	char *json = object ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
 
 	if (json)
-		put_escaped(json, out);
+		halb_json_put(json, out);
 	else
 		out->bad = true;
 	halb_buf_text(out, "\n");

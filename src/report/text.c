@@ -4,6 +4,8 @@
  * nothing that a terminal would obey but our own colours.
  */
 #include "report_priv.h"
+#include "table_priv.h"
+#include "text_watch_priv.h"
 
 #include <string.h>
 
@@ -61,79 +63,6 @@ static void put_addr(struct halb_buf *out, const struct halb_addr *addr)
 	char text[HALB_ADDR_TEXT];
 
 	put(out, addr->len ? halb_addr_format(addr, text) : "-");
-}
-
-/* ---- columns ---- */
-
-#define COLUMNS 10
-
-/* Characters that are seen: neither our colours nor what continues a character. */
-static size_t width_of(const char *cell, size_t len)
-{
-	size_t width = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (cell[i] == '\033')
-			while (i < len && cell[i] != 'm')
-				i++;
-		else
-			width += ((uint8_t)cell[i] & 0xc0) != 0x80;
-	}
-	return width;
-}
-
-/* A row's last cell has nothing after it and so makes no column wider. */
-static void measure(const char *rows, size_t widths[COLUMNS])
-{
-	size_t column = 0;
-
-	while (*rows) {
-		size_t len = strcspn(rows, "\t\n"), width = width_of(rows, len);
-
-		if (rows[len] == '\t' && column < COLUMNS && width > widths[column])
-			widths[column] = width;
-		column = rows[len] == '\t' ? column + 1 : 0;
-		rows += len + (rows[len] != '\0');
-	}
-}
-
-static void put_rows(struct halb_buf *out, const char *rows, const size_t widths[COLUMNS])
-{
-	size_t column = 0;
-
-	while (*rows) {
-		size_t len = strcspn(rows, "\t\n"), width = width_of(rows, len);
-
-		halb_buf_bytes(out, rows, len);
-		if (rows[len] == '\n')
-			halb_buf_text(out, "\n");
-		else if (column < COLUMNS && widths[column] > width)
-			halb_buf_printf(out, "%*s", (int)(widths[column] - width), "");
-		if (rows[len] == '\t')
-			halb_buf_text(out, "  ");
-		column = rows[len] == '\t' ? column + 1 : 0;
-		rows += len + (rows[len] != '\0');
-	}
-}
-
-/*
- * Prints tables and frees them: rows that end in \n, of cells with \t between, which put() lets no
- * text have. The first column is one for all tables, the others are each table's own.
- */
-static void put_tables(struct halb_buf *out, struct halb_buf *tables, size_t n)
-{
-	size_t first[COLUMNS] = { 0 };
-
-	for (size_t i = 0; i < n; i++)
-		measure(halb_buf_string(&tables[i]), first);
-	for (size_t i = 0; i < n; i++) {
-		size_t widths[COLUMNS] = { first[0] };
-
-		measure(halb_buf_string(&tables[i]), widths);
-		put_rows(out, halb_buf_string(&tables[i]), widths);
-		out->bad |= tables[i].bad;
-		halb_buf_clear(&tables[i]);
-	}
 }
 
 /* ---- changes ---- */
@@ -205,7 +134,7 @@ static void print_changes(const struct halb_report *report, struct halb_buf *out
 		add_change(&rows, change, report->color);
 		halb_buf_text(&rows, "\n");
 	}
-	put_tables(out, &rows, 1);
+	halb_table_put(out, &rows, 1);
 }
 
 /* "5 changes on dc1.lime.lan: 4 to add, 1 to replace" */
@@ -304,7 +233,7 @@ static void print_findings(const struct halb_findings *findings, bool color, str
 
 	for (size_t i = 0; i < findings->n; i++)
 		add_finding(&rows, &findings->items[i], color);
-	put_tables(out, &rows, 1);
+	halb_table_put(out, &rows, 1);
 }
 
 static void print_plan(const struct halb_report *report, struct halb_buf *out)
@@ -603,7 +532,7 @@ static void print_verification(const struct halb_report *report, struct halb_buf
 	for (size_t i = 0; i < verification->n_names; i++)
 		add_name(&tables[1], &verification->names[i]);
 	add_vips(&tables[2], verification, report->verbose);
-	put_tables(out, tables, sizeof tables / sizeof tables[0]);
+	halb_table_put(out, tables, sizeof tables / sizeof tables[0]);
 	print_findings(&verification->findings, report->color, out);
 	if (verification->surveyed)
 		print_state(verification, out);
@@ -657,7 +586,7 @@ static void print_run_changes(const struct halb_report_run *run, bool color, str
 			put_around(&rows, " (", run->outcomes[i], ")");
 		halb_buf_text(&rows, "\n");
 	}
-	put_tables(out, &rows, 1);
+	halb_table_put(out, &rows, 1);
 }
 
 static void print_history(const struct halb_report *report, struct halb_buf *out)
@@ -673,10 +602,10 @@ static void print_history(const struct halb_report *report, struct halb_buf *out
 		add_run(&rows, &history->runs[i]);
 		if (!report->verbose)
 			continue;
-		put_tables(out, &rows, 1);
+		halb_table_put(out, &rows, 1);
 		print_run_changes(&history->runs[i], report->color, out);
 	}
-	put_tables(out, &rows, 1);
+	halb_table_put(out, &rows, 1);
 }
 
 /* ---- checks ---- */
@@ -702,7 +631,7 @@ static void print_checks(const struct halb_report *report, struct halb_buf *out)
 			halb_buf_text(&rows, "\n");
 		}
 	}
-	put_tables(out, &rows, 1);
+	halb_table_put(out, &rows, 1);
 }
 
 /* ---- files ---- */
@@ -790,7 +719,7 @@ static void print_lint(const struct halb_report *report, struct halb_buf *out)
 	halb_buf_text(&rows, "fault\tat least\tat most\tlargest part\tnote\n");
 	for (size_t i = 0; i < lint->n_predictions; i++)
 		add_prediction(&rows, &lint->predictions[i]);
-	put_tables(out, &rows, 1);
+	halb_table_put(out, &rows, 1);
 }
 
 /* ---- the whole ---- */
@@ -811,6 +740,10 @@ void halb_report_text(const struct halb_report *report, struct halb_buf *out)
 		print_verification(report, out);
 	if (report->checks)
 		print_checks(report, out);
+	if (report->watch)
+		halb_text_watch(report->watch, out);
+	if (report->drill)
+		halb_text_drill(report->watch, report->drill, out);
 	if (report->lint)
 		print_lint(report, out);
 }

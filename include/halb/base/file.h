@@ -21,6 +21,10 @@ enum halb_status halb_file_read(const char *path, size_t most, struct halb_buf *
 enum halb_status halb_file_create(const char *path, mode_t mode, const void *data, size_t len,
 				  struct halb_error *err) HALB_CHECKED;
 
+/* Whether halb_file_replace() could do it by now; makes nothing. Refuses what is no regular file.
+ * HALB_E_CANTCREATE. */
+enum halb_status halb_file_replaceable(const char *path, struct halb_error *err) HALB_CHECKED;
+
 /* Replaces `path` by a temporary file, fsync and rename(2): all or nothing. HALB_E_CANTCREATE. */
 enum halb_status halb_file_replace(const char *path, mode_t mode, const void *data, size_t len,
 				   struct halb_error *err) HALB_CHECKED;

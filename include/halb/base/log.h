@@ -22,4 +22,7 @@ void halb_log(enum halb_log_level level, const char *fmt, ...) HALB_PRINTF(2, 3)
  */
 void halb_log_progress(const char *fmt, ...) HALB_PRINTF(1, 2);
 
+/* Whether that line is shown at all. */
+bool halb_log_shows_progress(void);
+
 #endif

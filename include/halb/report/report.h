@@ -15,6 +15,8 @@
 #include "halb/lint/lint.h"
 #include "halb/plan/plan.h"
 #include "halb/verify/verify.h"
+#include "halb/watch/drill.h"
+#include "halb/watch/watch.h"
 
 /* A run of the journal. */
 struct halb_report_run {
@@ -71,6 +73,10 @@ struct halb_report {
 
 	const struct halb_verification *verification;
 	const struct halb_checks *checks;
+	const struct halb_watch *watch;
+	int64_t now;                    /* of a watch that goes on: CLOCK_MONOTONIC, ns */
+	const char *why;                /* what is not well with the watch, or NULL */
+	const struct halb_drill *drill; /* around which it was, or NULL */
 	const struct halb_lint *lint;
 	const struct halb_error *error;
 	const char *document; /* plain text that is the command's whole output: schema, init -o - */
@@ -108,6 +114,16 @@ time_t halb_report_last_success(const char *prometheus);
  */
 enum halb_status halb_report_print(const struct halb_report *report, halb_report_fn *format,
 				   FILE *out, struct halb_error *err) HALB_CHECKED;
+
+/* A page with a timeline of the watch, that needs nothing but itself. */
+halb_report_fn halb_report_html;
+
+/* One event of a watch as JSON on a line of its own. */
+void halb_report_event(const struct halb_watch *watch, const struct halb_watch_event *event,
+		       struct halb_buf *out);
+
+/* A watch that goes on, as metrics (Prometheus text-based format 0.0.4). */
+void halb_report_metrics(const struct halb_watch *watch, struct halb_buf *out);
 
 /* The same into a regular file that is replaced as a whole, for all to read. HALB_E_CANTCREATE. */
 enum halb_status halb_report_write(const struct halb_report *report, halb_report_fn *format,

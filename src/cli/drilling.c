@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One run after the other, each of steps that wait for something to become true on the loop. */
+#include "drilling.h"
+
+#include "cli.h"
+#include "halb/base/deadline.h"
+#include "halb/base/log.h"
+#include "halb/net/command.h"
+
+#define STEADY_BEFORE HALB_SEC
+#define STEADY_WITHIN (10 * HALB_SEC)
+#define LOOK_EVERY    (20 * HALB_MSEC) /* whether it is true by now */
+
+struct drilling {
+	const struct options *opt;
+	struct watching *w;
+	struct halb_drill *drill;
+	struct halb_drill_run *run;      /* the one under way */
+	struct halb_command *command;    /* NULL: none runs */
+	struct halb_command_end ended;   /* of the last one */
+	int64_t settle;
+};
+
+typedef bool condition_fn(const struct drilling *d, int64_t now);
+
+static bool is_steady_before(const struct drilling *d, int64_t now)
+{
+	return halb_watch_is_steady(d->w->watch, ~0u, STEADY_BEFORE, now);
+}
+
+static bool has_ended(const struct drilling *d, int64_t now)
+{
+	(void)now;
+	return !d->command;
+}
+
+/* A probe that went out right after the command's end tells its result a timeout later only. */
+static bool is_steady_again(const struct drilling *d, int64_t now)
+{
+	return now - d->ended.at >= d->settle + d->w->watch->options.timeout &&
+	       halb_watch_is_steady(d->w->watch, ~0u, d->settle, now);
+}
+
+/* Runs the loop until it holds, a signal comes, or the time is up. */
+static enum halb_status wait_until(const struct drilling *d, condition_fn *holds, int64_t deadline,
+				   struct halb_error *err)
+{
+	enum halb_status st = HALB_OK;
+	int64_t now = halb_now();
+
+	while (st == HALB_OK && !d->w->interrupted && !holds(d, now) && now < deadline) {
+		st = watching_run(d->w, now + LOOK_EVERY, err);
+		if (st == HALB_OK && d->w->watch->error.status != HALB_OK) {
+			*err = d->w->watch->error;
+			st = err->status;
+		}
+		now = halb_now();
+	}
+	return st;
+}
+
+static void on_end(void *arg, const struct halb_command_end *end)
+{
+	struct drilling *d = arg;
+
+	d->command = NULL;
+	d->ended = *end;
+}
+
+/* Runs a command to its end. HALB_E_NOTFOUND and the like: it could not be started. */
+static enum halb_status run_command(struct drilling *d, const char *const *argv, struct halb_error *err)
+{
+	int64_t deadline = halb_now() + d->opt->command_timeout;
+	enum halb_status st = halb_command_start(d->w->loop, argv, deadline, on_end, d,
+						 &d->command, err);
+
+	if (st != HALB_OK)
+		return st;
+	st = wait_until(d, has_ended, INT64_MAX, err);
+	halb_command_kill(d->command);
+	d->command = NULL;
+	return st;
+}
+
+static void log_end(const char *what, const struct halb_command_end *end)
+{
+	if (end->timed_out)
+		halb_log(HALB_LOG_WARN, "%s did not end in time and was killed (--command-timeout)",
+			 what);
+	else if (end->signal)
+		halb_log(HALB_LOG_WARN, "%s was ended by signal %d", what, end->signal);
+	else if (end->exit)
+		halb_log(HALB_LOG_WARN, "%s ended with %d", what, end->exit);
+}
+
+static void note_end(struct drilling *d)
+{
+	struct halb_drill_run *run = d->run;
+
+	run->took = d->ended.at - run->start;
+	run->exit = d->ended.exit;
+	run->signal = d->ended.signal;
+	if (d->ended.timed_out)
+		run->end = HALB_DRILL_HUNG;
+	else if (d->ended.exit != 0)
+		run->end = HALB_DRILL_FAILED;
+	log_end(d->drill->command[0], &d->ended);
+}
+
+static enum halb_status inject(struct drilling *d, struct halb_error *err)
+{
+	struct halb_error why;
+	enum halb_status st;
+
+	d->ended = (struct halb_command_end){ .exit = -1 };
+	d->run->start = halb_now();
+	st = run_command(d, d->drill->command, &why);
+	if (d->ended.at) {
+		note_end(d);
+		return st == HALB_OK ? st : halb_fail(err, st, "%s", why.text);
+	}
+	if (st == HALB_OK) {
+		d->run->end = HALB_DRILL_INTERRUPTED;
+		return HALB_OK;
+	}
+	halb_log(HALB_LOG_WARN, "%s", why.text);
+	d->run->end = HALB_DRILL_NOT_RUN;
+	d->run->start = 0;
+	return HALB_OK;
+}
+
+/* A run ends well where nothing else was found. */
+static enum halb_status one_run(struct drilling *d, struct halb_error *err)
+{
+	int64_t slowest = 4 * d->w->watch->options.slow_period;
+	enum halb_status st;
+
+	st = wait_until(d, is_steady_before,
+			halb_now() + (slowest > STEADY_WITHIN ? slowest : STEADY_WITHIN), err);
+	if (st != HALB_OK || !is_steady_before(d, halb_now())) {
+		d->run->end = d->w->interrupted ? HALB_DRILL_INTERRUPTED : HALB_DRILL_UNSTEADY;
+		return st;
+	}
+	st = inject(d, err);
+	if (st != HALB_OK || d->run->end != HALB_DRILL_DONE)
+		return st;
+	st = wait_until(d, is_steady_again, d->ended.at + d->opt->duration, err);
+	if (d->w->interrupted)
+		d->run->end = HALB_DRILL_INTERRUPTED;
+	else if (!is_steady_again(d, halb_now()))
+		d->run->end = HALB_DRILL_OPEN;
+	return st;
+}
+
+/* Also after a signal, which asks to end and not to leave the fault where it is; a second one ends
+ * that too. */
+static enum halb_status heal(struct drilling *d, struct halb_error *err)
+{
+	const char *const argv[] = { "/bin/sh", "-c", d->drill->heal, NULL };
+	bool interrupted = d->w->interrupted;
+	struct halb_error why;
+	enum halb_status st;
+
+	d->w->interrupted = false;
+	d->ended = (struct halb_command_end){ .exit = -1 };
+	st = run_command(d, argv, &why);
+	d->w->interrupted |= interrupted;
+	log_end("--heal", &d->ended);
+	if (st != HALB_OK && d->ended.at)
+		return halb_fail(err, st, "%s", why.text);
+	if (st != HALB_OK)
+		halb_log(HALB_LOG_WARN, "--heal: %s", why.text);
+	if (d->ended.exit == 0)
+		return HALB_OK;
+	if (d->run->end == HALB_DRILL_DONE || d->run->end == HALB_DRILL_OPEN)
+		d->run->end = HALB_DRILL_NOT_HEALED;
+	return HALB_OK;
+}
+
+static enum halb_status next_run(struct drilling *d, struct halb_error *err)
+{
+	enum halb_status st;
+
+	d->run = &d->drill->runs[d->drill->n_runs++];
+	*d->run = (struct halb_drill_run){ .end = HALB_DRILL_DONE, .took = -1, .exit = -1,
+					   .max = -1 };
+	st = one_run(d, err);
+	d->run->until = halb_now();
+	if (d->run->start) {
+		halb_drill_measure(d->w->watch, d->run);
+		if (st == HALB_OK && d->drill->heal)
+			st = heal(d, err);
+	}
+	return st;
+}
+
+enum halb_status drilling_run(const struct options *opt, struct watching *watching,
+			      struct halb_drill *drill, struct halb_error *err)
+{
+	struct drilling d = { .opt = opt, .w = watching, .drill = drill, .settle = opt->settle };
+	enum halb_status st = HALB_OK;
+
+	for (unsigned i = 0; st == HALB_OK && i < opt->repeat && !watching->interrupted; i++) {
+		st = next_run(&d, err);
+		if (drill->runs[i].end != HALB_DRILL_DONE && drill->runs[i].end != HALB_DRILL_OPEN)
+			break;
+	}
+	return st;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The accounting of one series of probes. Reads no clock. */
+#include "halb/watch/outage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STEADY_PROBES 3 /* good ones in a row, at the least */
+
+void halb_outages_init(struct halb_outages *outages, int64_t steady)
+{
+	*outages = (struct halb_outages){ .steady = steady };
+}
+
+void halb_outages_clear(struct halb_outages *outages)
+{
+	free(outages->items);
+	*outages = (struct halb_outages){ 0 };
+}
+
+/* ---- phases ---- */
+
+static struct halb_outage_phase *last_phase(struct halb_outage *o)
+{
+	return &o->phases[o->n_phases - 1];
+}
+
+static void close_phase(struct halb_outages *outages, int64_t at)
+{
+	if (outages->now.n_phases)
+		last_phase(&outages->now)->took += at - outages->phase_since;
+	outages->phase_since = at;
+}
+
+/* `at`: when its first probe was sent. */
+static void open_phase(struct halb_outages *outages, enum halb_pulse_class class, int64_t at)
+{
+	struct halb_outage *o = &outages->now;
+
+	close_phase(outages, at);
+	if (o->n_phases < HALB_OUTAGE_PHASES)
+		o->phases[o->n_phases++] = (struct halb_outage_phase){ .class = class };
+}
+
+/* ---- an outage's end ---- */
+
+static size_t shortest(const struct halb_outages *outages)
+{
+	size_t which = 0;
+
+	for (size_t i = 1; i < outages->n; i++)
+		if (outages->items[i].min < outages->items[which].min)
+			which = i;
+	return which;
+}
+
+static enum halb_status keep(struct halb_outages *outages, struct halb_error *err)
+{
+	outages->total++;
+	if (outages->n == HALB_OUTAGES_MOST) {
+		size_t out = shortest(outages);
+
+		if (outages->items[out].min >= outages->now.min)
+			return HALB_OK;
+		memmove(outages->items + out, outages->items + out + 1,
+			(--outages->n - out) * sizeof *outages->items);
+	} else if (outages->n == outages->room) {
+		size_t room = outages->room ? outages->room * 2 : 4;
+		struct halb_outage *items = reallocarray(outages->items, room, sizeof *items);
+
+		if (!items)
+			return halb_fail_nomem(err);
+		outages->items = items;
+		outages->room = room;
+	}
+	outages->items[outages->n++] = outages->now;
+	return HALB_OK;
+}
+
+static int64_t shortest_span(const struct halb_outages *outages)
+{
+	int64_t span = outages->last_fail_sent - outages->first_lost_by;
+
+	return span > 0 ? span : 0;
+}
+
+static enum halb_status end_outage(struct halb_outages *outages, struct halb_error *err)
+{
+	struct halb_outage *o = &outages->now;
+
+	outages->down = false;
+	o->min = shortest_span(outages);
+	o->seen_before = outages->last_ok_sent != 0;
+	o->seen_after = outages->ok_since != 0;
+	o->max = o->seen_before && o->seen_after ? outages->ok_done - outages->last_ok_sent : -1;
+	return keep(outages, err);
+}
+
+/* ---- pulses ---- */
+
+static void begin_outage(struct halb_outages *outages, const struct halb_pulse *pulse)
+{
+	outages->down = true;
+	outages->now = (struct halb_outage){ .start = pulse->sent };
+	outages->first_lost_by = pulse->left + outages->trip;
+	outages->ok_since = 0;
+}
+
+static bool take_failure(struct halb_outages *outages, const struct halb_pulse *pulse)
+{
+	struct halb_outage *o = &outages->now;
+	bool began = !outages->down;
+
+	outages->good_since = 0;
+	if (began)
+		begin_outage(outages, pulse);
+	if (outages->ok_since) { /* it was good for too short a time */
+		open_phase(outages, HALB_PULSE_OK, outages->ok_since);
+		last_phase(o)->probes += outages->ok_probes;
+		outages->ok_since = 0;
+		o->flaps++;
+	}
+	if (!o->n_phases || last_phase(o)->class != pulse->class)
+		open_phase(outages, pulse->class, pulse->sent);
+	last_phase(o)->probes++;
+	o->failed++;
+	outages->last_fail_sent = pulse->sent;
+	return began;
+}
+
+/* True where it ends the outage. */
+static bool take_success(struct halb_outages *outages, const struct halb_pulse *pulse)
+{
+	int64_t took = pulse->done - pulse->sent;
+
+	outages->trip -= outages->trip / 64;
+	if (took > outages->trip)
+		outages->trip = took;
+	if (!outages->good_since)
+		outages->good_since = pulse->sent;
+	outages->last_good = pulse->sent;
+	if (!outages->down) {
+		outages->last_ok_sent = pulse->sent;
+		return false;
+	}
+	if (!outages->ok_since) {
+		outages->ok_since = pulse->sent;
+		outages->ok_done = pulse->done;
+		outages->ok_probes = 0;
+	}
+	outages->ok_probes++;
+	return outages->ok_probes >= STEADY_PROBES &&
+	       pulse->sent - outages->ok_since >= outages->steady;
+}
+
+enum halb_status halb_outages_add(struct halb_outages *outages, const struct halb_pulse *pulse,
+				  bool *changed, struct halb_error *err)
+{
+	enum halb_status st = HALB_OK;
+
+	*changed = false;
+	if (pulse->class == HALB_PULSE_MISSED) {
+		outages->unknown++;
+		outages->now.unknown += outages->down;
+		return HALB_OK;
+	}
+	if (outages->sent++ && pulse->sent - outages->last_sent > outages->blind)
+		outages->blind = pulse->sent - outages->last_sent;
+	outages->last_sent = pulse->sent;
+	if (halb_pulse_failed(pulse)) {
+		outages->failed++;
+		*changed = take_failure(outages, pulse);
+		return HALB_OK;
+	}
+	outages->ok++;
+	if (take_success(outages, pulse)) {
+		close_phase(outages, outages->ok_since);
+		st = end_outage(outages, err);
+		outages->last_ok_sent = pulse->sent;
+		*changed = true;
+	}
+	return st;
+}
+
+enum halb_status halb_outages_end(struct halb_outages *outages, struct halb_error *err)
+{
+	if (!outages->down)
+		return HALB_OK;
+	close_phase(outages, outages->ok_since ? outages->ok_since : outages->last_fail_sent);
+	return end_outage(outages, err);
+}
+
+bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int64_t steady,
+			 int64_t now)
+{
+	/* A probe may be under way for some periods; a second without a good one is not steady. */
+	const int64_t fresh = 4 * period > 1000000000 ? 4 * period : 1000000000;
+
+	return outages->good_since && !outages->down && now - outages->good_since >= steady &&
+	       now - outages->last_good <= fresh;
+}
+
+bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage *out)
+{
+	if (!outages->down)
+		return false;
+	*out = outages->now;
+	if (out->n_phases)
+		last_phase(out)->took += outages->last_fail_sent - outages->phase_since;
+	out->min = shortest_span(outages);
+	out->max = -1;
+	out->seen_before = outages->last_ok_sent != 0;
+	return true;
+}
+
+int64_t halb_outages_longest_min(const struct halb_outages *outages)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < outages->n; i++)
+		if (outages->items[i].min > longest)
+			longest = outages->items[i].min;
+	return longest;
+}
+
+int64_t halb_outages_longest_max(const struct halb_outages *outages)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; i < outages->n; i++) {
+		if (outages->items[i].max < 0)
+			return -1;
+		if (outages->items[i].max > longest)
+			longest = outages->items[i].max;
+	}
+	return longest;
+}
