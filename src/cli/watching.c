@@ -109,6 +109,31 @@ static enum halb_status check_site(const struct halb_site *site, struct halb_err
 }
 
 /* Whatever may be refused is refused before the first probe. */
+/* Each of what the site file's probes ask for, unless the command line says otherwise. */
+static unsigned layers_of(const struct options *opt)
+{
+	const unsigned usual = 1u << HALB_WATCH_DNS | 1u << HALB_WATCH_TCP |
+			       1u << HALB_WATCH_TLS | 1u << HALB_WATCH_HTTP |
+			       1u << HALB_WATCH_HELD;
+
+	return opt->layers ? opt->layers : usual;
+}
+
+/* Without them the system's resolver is asked alone, unless DNS was asked for by name. */
+static enum halb_status find_servers(struct watching *w, struct halb_error *err)
+{
+	struct halb_error why;
+
+	if (locate_dns(w->site, halb_now() + LOCATE_WAIT, &w->servers, &why) == HALB_OK)
+		return HALB_OK;
+	if (w->opt->layers) {
+		*err = why;
+		return why.status;
+	}
+	halb_log(HALB_LOG_WARN, "no name server is watched: %s", why.text);
+	return HALB_OK;
+}
+
 static enum halb_status prepare(struct watching *w, struct halb_error *err)
 {
 	enum halb_status st = check_site(w->site, err);
@@ -121,8 +146,8 @@ static enum halb_status prepare(struct watching *w, struct halb_error *err)
 		st = realtime_begin(err);
 	if (st == HALB_OK)
 		st = catch_signals(w, err);
-	if (st == HALB_OK && w->opt->layers & 1u << HALB_WATCH_DNS)
-		st = locate_dns(w->site, halb_now() + LOCATE_WAIT, &w->servers, err);
+	if (st == HALB_OK && layers_of(w->opt) & 1u << HALB_WATCH_DNS)
+		st = find_servers(w, err);
 	return st;
 }
 
@@ -131,7 +156,7 @@ enum halb_status watching_start(const struct options *opt, const struct halb_sit
 				struct halb_error *err)
 {
 	const struct halb_watch_options options = {
-		.layers = opt->layers ? opt->layers : 1u << HALB_WATCH_TCP,
+		.layers = layers_of(opt),
 		.period = opt->period,
 		.slow_period = opt->period > SLOW_PERIOD ? opt->period : SLOW_PERIOD,
 		.timeout = opt->probe_timeout,

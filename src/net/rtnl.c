@@ -2,10 +2,12 @@
 /* Asks the kernel for a route and for its neighbour table. */
 #include "rtnl_priv.h"
 
+#include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "halb/base/cursor.h"
 
@@ -157,4 +159,24 @@ void halb_rtnl_neighbours(int fd, halb_rtnl_neighbour_fn *fn, void *arg)
 		return;
 	while (read_packet(fd, fn, arg))
 		;
+}
+
+int halb_rtnl_listen(void)
+{
+	const struct sockaddr_nl groups = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_NEIGH };
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+bool halb_rtnl_news(int fd, halb_rtnl_neighbour_fn *fn, void *arg)
+{
+	errno = 0;
+	while (read_packet(fd, fn, arg))
+		errno = 0;
+	return errno != ENOBUFS;
 }

@@ -26,4 +26,10 @@ typedef void halb_rtnl_neighbour_fn(void *arg, const struct halb_addr *addr,
  * still is there. */
 void halb_rtnl_neighbours(int fd, halb_rtnl_neighbour_fn *fn, void *arg);
 
+/* A non-blocking socket that the kernel tells of changes to its neighbours; -1: none to be had. */
+int halb_rtnl_listen(void);
+
+/* What it has told. False where it had more to tell than there was room for: look at all again. */
+bool halb_rtnl_news(int fd, halb_rtnl_neighbour_fn *fn, void *arg);
+
 #endif

@@ -2,6 +2,7 @@
 /* States of vIPs to findings: the ports, their certificates, the holder, the hosts behind. */
 #include "verify_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -201,19 +202,28 @@ static enum halb_status judge_expiry(struct run *run, const struct halb_vip_stat
 
 /* ---- the holder ---- */
 
+static int compare_macs(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct halb_mac));
+}
+
+/* In an order that does not depend on who answered first: the same state is told the same way. */
 static void put_holders(const struct run *run, const struct halb_vip_state *vip,
 			const struct halb_sight *sight, struct halb_buf *out)
 {
+	struct halb_mac macs[HALB_SIGHT_MACS];
 	char text[HALB_MAC_TEXT];
 
+	memcpy(macs, sight->macs, sizeof macs);
+	qsort(macs, sight->n_macs, sizeof *macs, compare_macs);
 	if (sight->local)
 		halb_buf_printf(out, "this machine%s%s%s", vip->holder.host ? " (" : "",
 				vip->holder.host ? vip->holder.host->name : "",
 				vip->holder.host ? ")" : "");
 	for (size_t i = 0; i < sight->n_macs; i++) {
-		const struct halb_stack_host *host = halb_holders_host(run, &sight->macs[i]);
+		const struct halb_stack_host *host = halb_holders_host(run, &macs[i]);
 
-		halb_mac_format(&sight->macs[i], text);
+		halb_mac_format(&macs[i], text);
 		halb_buf_printf(out, "%s%s", i || sight->local ? " and " : "",
 				host ? host->name : text);
 		if (host)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The TCP layer: connects to every probed port of every vIP. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "halb/base/deadline.h"
@@ -15,26 +14,14 @@ struct tcp_layer {
 	size_t n;
 };
 
-static size_t count_ports(const struct halb_site *site)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < site->n_balancers; i++)
-		n += site->balancers[i].n_probes;
-	return n;
-}
-
 static enum halb_status add_port(struct tcp_layer *layer, const struct halb_balancer *balancer,
 				 uint16_t port, struct halb_error *err)
 {
 	struct halb_watch_series series = { .layer = HALB_WATCH_TCP, .balancer = balancer,
 					    .port = port, .period = layer->watch->options.period };
-	char address[HALB_ADDR_TEXT];
-	bool six = balancer->vip.len == 16;
 	enum halb_status st;
 
-	snprintf(series.what, sizeof series.what, "%s%s%s:%u", six ? "[" : "",
-		 halb_addr_format(&balancer->vip, address), six ? "]" : "", port);
+	watch_put_endpoint(series.what, sizeof series.what, &balancer->vip, port);
 	st = watch_add_series(layer->watch, &series, &layer->numbers[layer->n], err);
 	layer->targets[layer->n++] = (struct halb_pulser_target){ balancer->vip, port };
 	return st;
@@ -66,7 +53,7 @@ enum halb_status tcp_layer_start(struct halb_watch *watch, struct halb_error *er
 	const struct halb_pulser_options options = { .period = watch->options.period,
 						     .timeout = watch->options.timeout,
 						     .start = halb_now() };
-	size_t n = count_ports(watch->site);
+	size_t n = watch_count_ports(watch->site);
 	struct tcp_layer *layer;
 	enum halb_status st;
 

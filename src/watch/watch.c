@@ -2,6 +2,7 @@
 /* The layers of a watch, begun and ended together, and what they have in common. */
 #include "halb/watch/watch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -19,6 +20,23 @@ const char *halb_watch_layer_name(enum halb_watch_layer layer)
 	};
 
 	return names[layer];
+}
+
+void watch_put_endpoint(char *out, size_t room, const struct halb_addr *address, uint16_t port)
+{
+	char text[HALB_ADDR_TEXT];
+
+	snprintf(out, room, address->len == 16 ? "[%s]:%u" : "%s:%u",
+		 halb_addr_format(address, text), port);
+}
+
+size_t watch_count_ports(const struct halb_site *site)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < site->n_balancers; i++)
+		n += site->balancers[i].n_probes;
+	return n;
 }
 
 void watch_tell(struct halb_watch *watch, const struct halb_watch_event *event)
@@ -79,16 +97,30 @@ void watch_take(struct halb_watch *watch, size_t number, const struct halb_pulse
 
 static enum halb_status start_layers(struct halb_watch *watch, struct halb_error *err)
 {
-	enum halb_status st = HALB_OK;
+	unsigned layers = watch->options.layers;
+	enum halb_status st = holder_layer_start(watch, err);
 
-	if (watch->options.layers & 1u << HALB_WATCH_TCP)
+	if (st == HALB_OK)
+		st = split_layer_start(watch, err);
+	if (st == HALB_OK && layers & 1u << HALB_WATCH_DNS)
+		st = dns_layer_start(watch, err);
+	if (st == HALB_OK && layers & 1u << HALB_WATCH_TCP)
 		st = tcp_layer_start(watch, err);
+	if (st == HALB_OK && layers & (1u << HALB_WATCH_TLS | 1u << HALB_WATCH_HTTP))
+		st = probe_layer_start(watch, err);
+	if (st == HALB_OK && layers & 1u << HALB_WATCH_HELD)
+		st = held_layer_start(watch, err);
 	return st;
 }
 
 static void stop_layers(struct halb_watch *watch)
 {
+	held_layer_stop(watch);
+	probe_layer_stop(watch);
 	tcp_layer_stop(watch);
+	dns_layer_stop(watch);
+	split_layer_stop(watch);
+	holder_layer_stop(watch);
 }
 
 static int64_t real_now(void)

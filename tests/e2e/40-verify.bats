@@ -101,7 +101,7 @@ finding() {
 
 @test "a service that speaks no TLS, and one that answers 404, are told apart" {
 	halb register $PIN --no-verify
-	site 's/port: 6443$/port: 8404/'
+	site 's/- port: 6443$/- port: 8404/'
 	run -2 halb verify $PIN -f $SITE --wait 1s --format json
 	has "$(finding tls-failed)" critical
 	json '[.vips[0].tcp.ok, .vips[0].tls.ok]' '[true,false]'

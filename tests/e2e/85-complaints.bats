@@ -68,6 +68,8 @@ ldap_reads() {
 	run -64 halb plan --detailed-exitcode --nosuch
 	# verify: 2 is a difference, 3 could not look, 64 wrong flags
 	run -2 halb verify $PIN --wait 1s
+	halb register --no-verify --replace $PIN
+	replicated
 	run -3 halb verify --server 192.168.11.99 --wait 1s
 	run -3 halb verify -f /nosuch.yaml
 	run -64 halb verify --nosuch

@@ -13,11 +13,12 @@
 """
 import json
 import sys
+import time
 
 import ldb
 from samba.credentials import DONT_USE_KERBEROS, Credentials
 from samba.dcerpc import dnsp, misc
-from samba.drs_utils import drsuapi_connect, sendDsReplicaSync
+from samba.drs_utils import drsException, drsuapi_connect, sendDsReplicaSync
 from samba.ndr import ndr_pack, ndr_unpack
 from samba.param import LoadParm
 from samba.samdb import SamDB
@@ -130,13 +131,25 @@ def bury(db, name, days):
     db.modify(message)
 
 
+def synchronise(handle, guid, partition):
+    """Once more where it fails: a DC finds out by trying that its connection to one that was down is
+    gone."""
+    for left in range(4, -1, -1):
+        try:
+            return sendDsReplicaSync(handle[0], handle[1], guid, partition, 0)
+        except drsException:
+            if not left:
+                raise
+            time.sleep(1)
+
+
 def replicate(db, dc, source, partitions=PARTITIONS + [DOMAIN]):
     handle = drsuapi_connect("%s.lime.lan" % dc, LoadParm(), credentials())
     site = "CN=Servers,CN=Default-First-Site-Name,CN=Sites,CN=Configuration," + DOMAIN
     settings = search(db, "CN=NTDS Settings,CN=%s,%s" % (source, site))[0]
     guid = str(ndr_unpack(misc.GUID, settings["objectGUID"][0]))
     for partition in partitions:
-        sendDsReplicaSync(handle[0], handle[1], guid, partition, 0)
+        synchronise(handle, guid, partition)
 
 
 def main(dc, command, *args):

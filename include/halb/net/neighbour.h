@@ -53,4 +53,19 @@ enum halb_status halb_neighbours_look(const struct halb_neighbour *neighbours, s
 				      int64_t deadline, struct halb_sight *out,
 				      struct halb_error *err) HALB_CHECKED;
 
+/*
+ * Follows the kernel's neighbour table (rtnetlink, without a privilege): `fn` for each entry whose
+ * MAC is known, now and whenever one changes. A gratuitous ARP that moves a vIP is such a change.
+ */
+struct halb_follower;
+
+typedef void halb_follow_fn(void *arg, const struct halb_addr *address,
+			    const struct halb_mac *mac);
+
+/* Calls `fn` before it returns. HALB_E_UNREACHABLE where the kernel does not tell. */
+enum halb_status halb_neighbours_follow(struct halb_loop *loop, halb_follow_fn *fn, void *arg,
+					struct halb_follower **out, struct halb_error *err)
+	HALB_CHECKED;
+void halb_follower_free(struct halb_follower *follower);
+
 #endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The DNS layer: the name that clients use, at each server and through the system's resolver. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "beat_priv.h"
+#include "halb/net/resolver.h"
+
+struct dns_target {
+	const struct halb_balancer *balancer;
+	const struct halb_name *name; /* belongs to the site */
+	struct halb_resolver *resolver;
+};
+
+/* A question under way: whom it is answered to. */
+struct dns_layer {
+	struct beat *beat;
+	struct halb_resolver **resolvers; /* each server's, the system's last; owned like the rest */
+	size_t n_resolvers;
+	struct dns_target *targets;
+	size_t *numbers;
+	size_t n;
+};
+
+static uint16_t type_of(const struct halb_balancer *balancer)
+{
+	return balancer->vip.len == 4 ? HALB_RR_A : HALB_RR_AAAA;
+}
+
+/* The vIP, and nothing else: another address beside it sends clients elsewhere half of the time. */
+static bool leads_to(const struct halb_reply *reply, const struct dns_target *t)
+{
+	struct halb_chain chain;
+	struct halb_error err;
+	bool right;
+
+	if (reply->rcode != 0 ||
+	    halb_reply_chain(reply, t->name, type_of(t->balancer), &chain, &err) != HALB_OK)
+		return false;
+	right = chain.n_records > 0;
+	for (size_t i = 0; i < chain.n_records; i++)
+		right &= halb_addr_equal(&chain.records[i]->addr, &t->balancer->vip);
+	halb_chain_clear(&chain);
+	return right;
+}
+
+static void on_answer(void *arg, const struct halb_query_result *result)
+{
+	struct beat_slot *slot = arg;
+	const struct dns_layer *layer = beat_arg(slot);
+
+	switch (result->status) {
+	case HALB_OK:
+		beat_end(slot, leads_to(result->reply, &layer->targets[slot->pulse.target])
+				       ? HALB_PULSE_OK : HALB_PULSE_WRONG);
+		break;
+	case HALB_E_UNREACHABLE:
+		beat_end(slot, HALB_PULSE_SILENCE);
+		break;
+	case HALB_E_MALFORMED:
+		beat_end(slot, HALB_PULSE_WRONG);
+		break;
+	default: /* our own fault, of which nothing follows */
+		beat_end(slot, HALB_PULSE_MISSED);
+		break;
+	}
+}
+
+static void query(void *arg, struct beat_slot *slot)
+{
+	struct dns_layer *layer = arg;
+	const struct dns_target *t = &layer->targets[slot->pulse.target];
+
+	halb_resolver_query(t->resolver, t->name, type_of(t->balancer), on_answer, slot);
+}
+
+static enum halb_status add_target(struct halb_watch *watch, struct dns_layer *layer,
+				   const struct halb_balancer *balancer, size_t server,
+				   struct halb_error *err)
+{
+	const struct halb_name *name = balancer->n_aliases ? &balancer->aliases[0] : &balancer->apex;
+	const char *at = server < watch->parts->servers->n
+				 ? watch->parts->servers->items[server].name : "the resolver";
+	struct halb_watch_series series = { .layer = HALB_WATCH_DNS, .balancer = balancer,
+					    .period = watch->options.slow_period };
+	char text[HALB_NAME_TEXT];
+
+	layer->targets[layer->n] = (struct dns_target){ balancer, name, layer->resolvers[server] };
+	snprintf(series.what, sizeof series.what, "%.200s at %.100s", halb_name_format(name, text),
+		 at);
+	return watch_add_series(watch, &series, &layer->numbers[layer->n++], err);
+}
+
+static enum halb_status open_resolvers(struct halb_watch *watch, struct dns_layer *layer,
+				       struct halb_error *err)
+{
+	const struct halb_dc_list *servers = watch->parts->servers;
+	enum halb_status st = HALB_OK;
+
+	for (size_t i = 0; st == HALB_OK && i <= servers->n; i++) {
+		st = halb_resolver_new(watch->parts->loop,
+				       i < servers->n ? &servers->items[i].address : NULL, 0,
+				       watch->options.timeout, &layer->resolvers[i], err);
+		layer->n_resolvers += st == HALB_OK;
+	}
+	return st;
+}
+
+static enum halb_status add_targets(struct halb_watch *watch, struct dns_layer *layer,
+				    struct halb_error *err)
+{
+	enum halb_status st = HALB_OK;
+
+	for (size_t i = 0; i < watch->site->n_balancers; i++)
+		for (size_t s = 0; st == HALB_OK && s < layer->n_resolvers; s++)
+			st = add_target(watch, layer, &watch->site->balancers[i], s, err);
+	return st;
+}
+
+enum halb_status dns_layer_start(struct halb_watch *watch, struct halb_error *err)
+{
+	size_t servers = watch->parts->servers->n + 1, n = servers * watch->site->n_balancers;
+	struct dns_layer *layer = calloc(1, sizeof *layer);
+	enum halb_status st;
+
+	if (!layer)
+		return halb_fail_nomem(err);
+	watch->parts->dns = layer;
+	*layer = (struct dns_layer){ .resolvers = calloc(servers, sizeof(struct halb_resolver *)),
+				     .targets = calloc(n + 1, sizeof *layer->targets),
+				     .numbers = calloc(n + 1, sizeof *layer->numbers) };
+	if (!layer->resolvers || !layer->targets || !layer->numbers)
+		return halb_fail_nomem(err);
+	st = open_resolvers(watch, layer, err);
+	if (st == HALB_OK)
+		st = add_targets(watch, layer, err);
+	if (st == HALB_OK)
+		st = beat_new(watch, layer->numbers, layer->n, query, layer, &layer->beat, err);
+	return st;
+}
+
+void dns_layer_stop(struct halb_watch *watch)
+{
+	struct dns_layer *layer = watch->parts->dns;
+
+	if (!layer)
+		return;
+	for (size_t i = 0; i < layer->n_resolvers; i++)
+		halb_resolver_free(layer->resolvers[i]);
+	beat_free(layer->beat);
+	free(layer->resolvers);
+	free(layer->targets);
+	free(layer->numbers);
+	free(layer);
+	watch->parts->dns = NULL;
+}
