@@ -115,13 +115,20 @@ static int64_t end_of(const struct page *p)
 	return p->watch->started + p->span;
 }
 
-/* What may have been lost is lower and lighter than what certainly was. */
+/* What may have been lost is lower and lighter than what certainly was; without a good probe on one
+ * side it is all that lies there. */
 static void put_outage_bar(struct page *p, const struct halb_outage *o, int y)
 {
-	int64_t most = o->max < 0 ? end_of(p) - o->start : o->max;
+	int64_t from = o->start, to = o->start + o->min;
 
-	put_rect(p, "m", o->start - (most - o->min) / 2, o->start + o->min + (most - o->min) / 2,
-		 y + BAR / 4, BAR / 2);
+	if (o->max >= 0) {
+		from -= (o->max - o->min) / 2;
+		to += (o->max - o->min) / 2;
+	} else {
+		from = o->seen_before ? from : p->watch->started;
+		to = o->seen_after ? to : end_of(p);
+	}
+	put_rect(p, "m", from, to, y + BAR / 4, BAR / 2);
 	halb_buf_text(p->out, "</rect>");
 	put_rect(p, "o", o->start, o->start + o->min, y, BAR);
 	halb_buf_text(p->out, "<title>");
