@@ -19,13 +19,14 @@ struct drilling {
 	struct halb_command *command;    /* NULL: none runs */
 	struct halb_command_end ended;   /* of the last one */
 	int64_t settle;
+	unsigned layers; /* bits: those that must be well */
 };
 
 typedef bool condition_fn(const struct drilling *d, int64_t now);
 
 static bool is_steady_before(const struct drilling *d, int64_t now)
 {
-	return halb_watch_is_steady(d->w->watch, ~0u, STEADY_BEFORE, now);
+	return halb_watch_is_steady(d->w->watch, d->layers, STEADY_BEFORE, now);
 }
 
 static bool has_ended(const struct drilling *d, int64_t now)
@@ -38,7 +39,7 @@ static bool has_ended(const struct drilling *d, int64_t now)
 static bool is_steady_again(const struct drilling *d, int64_t now)
 {
 	return now - d->ended.at >= d->settle + d->w->watch->options.timeout &&
-	       halb_watch_is_steady(d->w->watch, ~0u, d->settle, now);
+	       halb_watch_is_steady(d->w->watch, d->layers, d->settle, now);
 }
 
 /* Runs the loop until it holds, a signal comes, or the time is up. */
@@ -129,6 +130,32 @@ static enum halb_status inject(struct drilling *d, struct halb_error *err)
 	return HALB_OK;
 }
 
+static void log_unsteady(const struct drilling *d)
+{
+	const struct halb_watch *watch = d->w->watch;
+	int64_t now = halb_now();
+
+	for (size_t i = 0; i < watch->n_series; i++) {
+		const struct halb_watch_series *s = &watch->series[i];
+
+		if (!halb_outages_steady(&s->outages, s->period, STEADY_BEFORE, now))
+			halb_log(HALB_LOG_WARN, "%s %s was not good for a second",
+				 halb_watch_layer_name(s->layer), s->what);
+	}
+}
+
+/* Names that are not right do not keep a vIP from moving, unless they are all that was asked for. */
+static bool do_without_names(struct drilling *d)
+{
+	unsigned rest = d->layers & ~(1u << HALB_WATCH_DNS);
+
+	if (!(d->w->watch->options.layers & rest) ||
+	    !halb_watch_is_steady(d->w->watch, rest, STEADY_BEFORE, halb_now()))
+		return false;
+	d->layers = rest;
+	return true;
+}
+
 /* A run ends well where nothing else was found. */
 static enum halb_status one_run(struct drilling *d, struct halb_error *err)
 {
@@ -139,7 +166,10 @@ static enum halb_status one_run(struct drilling *d, struct halb_error *err)
 			halb_now() + (slowest > STEADY_WITHIN ? slowest : STEADY_WITHIN), err);
 	if (st != HALB_OK || !is_steady_before(d, halb_now())) {
 		d->run->end = d->w->interrupted ? HALB_DRILL_INTERRUPTED : HALB_DRILL_UNSTEADY;
-		return st;
+		log_unsteady(d);
+		if (st != HALB_OK || d->w->interrupted || !do_without_names(d))
+			return st;
+		d->run->end = HALB_DRILL_DONE;
 	}
 	st = inject(d, err);
 	if (st != HALB_OK || d->run->end != HALB_DRILL_DONE)
@@ -197,7 +227,8 @@ static enum halb_status next_run(struct drilling *d, struct halb_error *err)
 enum halb_status drilling_run(const struct options *opt, struct watching *watching,
 			      struct halb_drill *drill, struct halb_error *err)
 {
-	struct drilling d = { .opt = opt, .w = watching, .drill = drill, .settle = opt->settle };
+	struct drilling d = { .opt = opt, .w = watching, .drill = drill, .settle = opt->settle,
+			      .layers = ~0u };
 	enum halb_status st = HALB_OK;
 
 	for (unsigned i = 0; st == HALB_OK && i < opt->repeat && !watching->interrupted; i++) {

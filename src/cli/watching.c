@@ -108,7 +108,6 @@ static enum halb_status check_site(const struct halb_site *site, struct halb_err
 	return halb_hint(err, "balancers: probes: [{port: 6443}], or --port 6443");
 }
 
-/* Whatever may be refused is refused before the first probe. */
 /* Each of what the site file's probes ask for, unless the command line says otherwise. */
 static unsigned layers_of(const struct options *opt)
 {
@@ -134,6 +133,7 @@ static enum halb_status find_servers(struct watching *w, struct halb_error *err)
 	return HALB_OK;
 }
 
+/* Whatever may be refused is refused before the first probe. */
 static enum halb_status prepare(struct watching *w, struct halb_error *err)
 {
 	enum halb_status st = check_site(w->site, err);

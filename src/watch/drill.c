@@ -33,10 +33,20 @@ static bool belongs_to(const struct halb_watch *watch, const struct halb_drill_r
 	return outage->start >= run->start - watch->options.timeout && outage->start <= run->until;
 }
 
-static bool is_longer(const struct halb_outage *o, const struct halb_drill_run *run)
+/* Whether a new client is served: names, and connections that were there before, come after that. */
+static bool is_service(const struct halb_watch_series *series)
 {
-	if (!run->series || o->min != run->min)
-		return !run->series || o->min > run->min;
+	return series->layer == HALB_WATCH_TCP || series->layer == HALB_WATCH_TLS ||
+	       series->layer == HALB_WATCH_HTTP;
+}
+
+static bool is_longer(const struct halb_watch_series *series, const struct halb_outage *o,
+		      const struct halb_drill_run *run)
+{
+	if (!run->series || is_service(series) != is_service(run->series))
+		return !run->series || is_service(series);
+	if (o->min != run->min)
+		return o->min > run->min;
 	return run->max >= 0 && (o->max < 0 || o->max > run->max);
 }
 
@@ -44,7 +54,7 @@ static void take_outage(const struct halb_watch_series *series, const struct hal
 			struct halb_drill_run *run)
 {
 	run->outages++;
-	if (!is_longer(outage, run))
+	if (!is_longer(series, outage, run))
 		return;
 	run->series = series;
 	run->min = outage->min;
@@ -154,7 +164,7 @@ bool halb_drill_spread(const struct halb_drill *drill, double share, struct halb
 
 bool halb_drill_contradicts(const struct halb_drill *drill, const struct halb_drill_run *run)
 {
-	if (!drill->predicted || !counts(run))
+	if (!drill->predicted || !counts(run) || (run->series && !is_service(run->series)))
 		return false;
 	return run->min > drill->predicted_max || (run->max >= 0 && run->max < drill->predicted_min);
 }

@@ -54,6 +54,25 @@ Test(drill, measures_the_longest_outage_of_its_own)
 	cr_assert_eq(runs[0].series, &series);
 }
 
+Test(drill, measures_what_new_connections_met_before_other_layers)
+{
+	struct halb_watch_series both[2];
+	struct halb_outage held = { .start = 1010 * MS, .min = 3000 * MS, .max = 3100 * MS };
+
+	has_outage(1010 * MS, 10 * MS, 12 * MS);
+	both[0] = both[1] = series;
+	both[0].layer = HALB_WATCH_HELD;
+	both[0].outages.items = &held;
+	watch.series = both;
+	watch.n_series = 2;
+	halb_drill_measure(&watch, &runs[0]);
+	cr_assert_eq(runs[0].series, &both[1]);
+	cr_assert_eq(runs[0].outages, 2);
+	watch.n_series = 1;
+	halb_drill_measure(&watch, &runs[0]);
+	cr_assert_eq(runs[0].min, 3000 * MS);
+}
+
 Test(drill, without_an_outage_tells_what_could_be_missed)
 {
 	halb_drill_measure(&watch, &runs[0]);

@@ -28,7 +28,8 @@ struct halb_drill_run {
 	int exit;      /* the command's exit status; -1: none */
 	int signal;    /* what ended it instead; 0: nothing */
 
-	/* The longest outage; without one, what none was seen longer than. */
+	/* The longest outage that new connections met (tcp, tls, http), else the longest of another
+	 * layer; without one, what none was seen longer than. */
 	const struct halb_watch_series *series; /* NULL: there was no outage */
 	int64_t min, max;                       /* ns; max -1: not bounded */
 	size_t outages;
