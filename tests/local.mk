@@ -2,7 +2,7 @@
 unit_libs = $(halb_dns_LDADD) $(CRITERION_LIBS)
 unit_cflags = $(AM_CFLAGS) $(CRITERION_CFLAGS)
 
-dist_check_SCRIPTS = tests/completion tests/layers tests/manual tests/units
+dist_check_SCRIPTS = tests/completion tests/drift tests/layers tests/manual tests/units
 
 include tests/support/local.mk
 include tests/base/local.mk
@@ -23,4 +23,4 @@ include tests/cli/local.mk
 include tests/fuzz/local.mk
 
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; export srcdir;
-TESTS += tests/completion tests/layers tests/manual tests/units
+TESTS += tests/completion tests/drift tests/layers tests/manual tests/units

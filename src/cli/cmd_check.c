@@ -127,6 +127,8 @@ static enum halb_status look(struct check *c, struct halb_verification *out)
 	if (servers.n)
 		qsort(servers.items, servers.n, sizeof *servers.items, by_name);
 	options.limit = halb_deadline_left(c->deadline);
+	if (!options.limit)
+		options.limit = 1; /* none would be no limit */
 	options.query_timeout =
 		options.limit / 2 < QUERY_TIMEOUT ? options.limit / 2 : QUERY_TIMEOUT;
 	if (st == HALB_OK)

@@ -9,6 +9,8 @@
 
 #include "halb/base/deadline.h"
 
+#define LABEL (HALB_ADDR_TEXT + 32)
+
 static void put(struct halb_buf *out, const char *text)
 {
 	halb_words_put(out, text, "|");
@@ -103,15 +105,68 @@ static void put_counts(struct halb_buf *out, const struct halb_findings *finding
 	}
 }
 
+/* "tcp 192.168.11.11:6443" */
+static void format_port(const struct halb_vip_state *vip, const char *what, char text[LABEL])
+{
+	const struct halb_addr *addr = &vip->balancer->vip;
+	char plain[HALB_ADDR_TEXT];
+
+	snprintf(text, LABEL, addr->len == 4 ? "%s %s:%u" : "%s [%s]:%u", what,
+		 halb_addr_format(addr, plain), vip->spec->port);
+}
+
 static void put_layer(struct halb_buf *out, const struct halb_vip_state *vip, const char *what,
 		      const struct halb_layer *layer)
 {
-	const struct halb_addr *addr = &vip->balancer->vip;
-	char text[HALB_ADDR_TEXT], label[HALB_ADDR_TEXT + 32];
+	char label[LABEL];
 
-	snprintf(label, sizeof label, addr->len == 4 ? "%s %s:%u" : "%s [%s]:%u", what,
-		 halb_addr_format(addr, text), vip->spec->port);
+	format_port(vip, what, label);
 	put_time(out, label, layer->state == HALB_LAYER_OK ? layer->took : 0);
+}
+
+/* A number for who has it: the host's place in the stack, which a graph shows moving. */
+static void put_holder(struct halb_buf *out, const struct halb_vip_state *vip)
+{
+	char text[HALB_ADDR_TEXT], label[LABEL];
+
+	for (size_t i = 0; i < vip->n_hosts; i++) {
+		if (vip->hosts[i].host != vip->holder.host)
+			continue;
+		snprintf(label, sizeof label, "holder %s",
+			 halb_addr_format(&vip->balancer->vip, text));
+		put_label(out, label);
+		halb_buf_printf(out, "%zu;;;1;%zu", i + 1, vip->n_hosts);
+	}
+}
+
+/* How many would take over; nothing where one of them was not looked at. */
+static void put_hosts(struct halb_buf *out, const struct halb_vip_state *vip)
+{
+	char label[LABEL];
+	size_t n = 0;
+
+	for (size_t i = 0; i < vip->n_hosts; i++) {
+		if (vip->hosts[i].result.tcp.state == HALB_LAYER_SKIPPED)
+			return;
+		n += vip->hosts[i].right;
+	}
+	if (!vip->n_hosts)
+		return;
+	format_port(vip, "hosts", label);
+	put_label(out, label);
+	halb_buf_printf(out, "%zu;;;0;%zu", n, vip->n_hosts);
+}
+
+static void put_vip(struct halb_buf *out, const struct halb_verification *all, size_t i)
+{
+	const struct halb_vip_state *vip = &all->vips[i];
+
+	put_layer(out, vip, "tcp", &vip->result.tcp);
+	put_layer(out, vip, "tls", &vip->result.tls);
+	put_layer(out, vip, "http", &vip->result.http);
+	if (!i || vip[-1].balancer != vip->balancer)
+		put_holder(out, vip);
+	put_hosts(out, vip);
 }
 
 /* The counts first: a monitoring system that cuts a long line keeps them. */
@@ -126,13 +181,8 @@ static void put_measured(struct halb_buf *out, const struct halb_verification *a
 		snprintf(label, sizeof label, "dns %s", all->servers[i].name);
 		put_time(out, label, all->servers[i].took);
 	}
-	for (size_t i = 0; i < all->n_vips; i++) {
-		const struct halb_probe_result *result = &all->vips[i].result;
-
-		put_layer(out, &all->vips[i], "tcp", &result->tcp);
-		put_layer(out, &all->vips[i], "tls", &result->tls);
-		put_layer(out, &all->vips[i], "http", &result->http);
-	}
+	for (size_t i = 0; i < all->n_vips; i++)
+		put_vip(out, all, i);
 }
 
 /* ---- the long output ---- */

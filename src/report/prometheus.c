@@ -341,6 +341,51 @@ static void probe_seconds(struct series *s)
 	each_layer(s, layer_seconds);
 }
 
+/* ---- the stack's hosts ---- */
+
+/* Each of them, so that a move shows as a change; nothing where nobody knows who it is. A vIP's
+ * ports stand together, and have one holder. */
+static void vip_holder(struct series *s)
+{
+	const struct halb_verification *all = s->report->verification;
+
+	for (size_t i = 0; all && i < all->n_vips; i++) {
+		const struct halb_vip_state *vip = &all->vips[i];
+
+		if (!vip->holder.host || (i && vip[-1].balancer == vip->balancer))
+			continue;
+		for (size_t k = 0; k < vip->n_hosts; k++) {
+			begin(s);
+			label(s, "balancer", vip->balancer->name);
+			label_addr(s, "vip", &vip->balancer->vip);
+			label(s, "host", vip->hosts[k].host->name);
+			end(s, vip->hosts[k].host == vip->holder.host);
+		}
+	}
+}
+
+static void host_up(struct series *s)
+{
+	const struct halb_verification *all = s->report->verification;
+
+	for (size_t i = 0; all && i < all->n_vips; i++) {
+		const struct halb_vip_state *vip = &all->vips[i];
+		char port[8];
+
+		snprintf(port, sizeof port, "%u", vip->spec->port);
+		for (size_t k = 0; k < vip->n_hosts; k++) {
+			if (vip->hosts[k].result.tcp.state == HALB_LAYER_SKIPPED)
+				continue;
+			begin(s);
+			label(s, "balancer", vip->balancer->name);
+			label(s, "host", vip->hosts[k].host->name);
+			label(s, "port", port);
+			label(s, "path", vip->spec->http);
+			end(s, vip->hosts[k].right);
+		}
+	}
+}
+
 /* ---- the whole ---- */
 
 static const struct metric metrics[] = {
@@ -367,6 +412,9 @@ static const struct metric metrics[] = {
 	{ "halb_dns_resolver_query_seconds", "How long its answer took.", resolver_seconds },
 	{ "halb_dns_probe_up", "1 where the vIP's port answered in this layer.", probe_up },
 	{ "halb_dns_probe_duration_seconds", "How long that took.", probe_seconds },
+	{ "halb_dns_vip_holder", "1 where the host has the vIP, 0 where another one of them has it.",
+	  vip_holder },
+	{ "halb_dns_host_up", "1 where the port answered at the host's own address, too.", host_up },
 };
 
 static void put_metric(const struct metric *metric, const struct halb_report *report,

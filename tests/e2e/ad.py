@@ -28,7 +28,7 @@ SERVICE = "CN=config,OU=DHCP," + DOMAIN
 PARTITIONS = ["DC=%sDnsZones,%s" % (which, DOMAIN) for which in ("Domain", "Forest")]
 NAMES = ["k8s1", "kube", "kube2", "k8s2", "xn--kbe-hoa", "sub", "k8s1.sub", "*"]
 NAMES += ["alias%d" % i for i in range(1, 7)]
-ZONES = ["forest.lime.lan"]
+ZONES = ["forest.lime.lan", "twin.lime.lan"]
 RESERVATIONS = ["k8s1", "k8s2", "other", "printer"]
 SHOWN = ["objectClass", "dnsRecord", "dNSTombstoned", "adminDescription", "dhcpHWAddress",
          "dhcpStatements", "dhcpOption", "dhcpComments", "uSNChanged"]

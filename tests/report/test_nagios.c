@@ -33,7 +33,8 @@ Test(nagios, says_in_one_line_that_all_is_well_and_what_was_measured)
 			  " 'dns dc1.lime.lan'=0.001235s;;;0 'dns dc2.lime.lan'=0.001235s;;;0"
 			  " 'tcp 192.168.11.11:6443'=0.000400s;;;0"
 			  " 'tls 192.168.11.11:6443'=0.003100s;;;0"
-			  " 'http 192.168.11.11:6443'=0.002000s;;;0\n");
+			  " 'http 192.168.11.11:6443'=0.002000s;;;0"
+			  " 'holder 192.168.11.11'=1;;;1;2 'hosts 192.168.11.11:6443'=1;;;0;2\n");
 }
 
 Test(nagios, says_the_worst_first_and_then_all_of_them)
@@ -51,10 +52,30 @@ Test(nagios, says_the_worst_first_and_then_all_of_them)
 			  "192.168.11.11, found A 10.0.0.1 (and 1 more) |"
 			  " 'warning'=1;;;0 'unknown'=0;;;0 'critical'=1;;;0 'time'=90.000000s;;;0"
 			  " 'dns dc1.lime.lan'=0.001235s;;;0"
-			  " 'tcp 192.168.11.11:6443'=0.000400s;;;0\n"
+			  " 'tcp 192.168.11.11:6443'=0.000400s;;;0"
+			  " 'hosts 192.168.11.11:6443'=1;;;0;2\n"
 			  "critical record-foreign k8s1.lime.lan: expected A 192.168.11.11, found A "
 			  "10.0.0.1 -> if it may go, --replace\n"
 			  "warning replica-lag kube.lime.lan: found NXDOMAIN [dc2.lime.lan]\n");
+}
+
+Test(nagios, counts_no_hosts_that_were_not_looked_at_and_tells_a_holder_once)
+{
+	struct halb_vip_state ports[2];
+	struct sample s;
+
+	init(&s);
+	s.verification.n_servers = 0;
+	s.hosts[1].result.tcp.state = HALB_LAYER_SKIPPED;
+	ports[0] = s.vips[0];
+	ports[0].result = (struct halb_probe_result){ 0 };
+	ports[1] = ports[0];
+	s.verification.vips = ports;
+	s.verification.n_vips = 2;
+	s.verification.took = 0;
+	expect_nagios(&s, "HALB-DNS OK - 0 DCs, 1 name, 1 vIP: all as the site file says |"
+			  " 'warning'=0;;;0 'unknown'=0;;;0 'critical'=0;;;0"
+			  " 'holder 192.168.11.11'=1;;;1;2\n");
 }
 
 Test(nagios, says_an_error_as_unknown)

@@ -82,6 +82,39 @@ Test(prometheus, has_a_series_for_each_balancer_server_name_and_layer)
 		      "\"192.168.11.11\",port=\"6443\",path=\"\",layer=\"tls\"} 0.003100\n");
 }
 
+Test(prometheus, says_who_has_the_vip_and_which_hosts_are_ready)
+{
+	static const char holders[] =
+		"halb_dns_vip_holder{" SITE ",balancer=\"k8s1\",vip=\"192.168.11.11\",host=\"lb1\"} 1\n"
+		"halb_dns_vip_holder{" SITE ",balancer=\"k8s1\",vip=\"192.168.11.11\",host=\"lb2\"} 0\n";
+	struct halb_probe_spec other = { .port = 443, .http = "/livez" };
+	struct halb_vip_state ports[2];
+	struct sample s;
+
+	init(&s);
+	ports[0] = ports[1] = s.vips[0];
+	ports[1].spec = &other;
+	s.verification.vips = ports;
+	s.verification.n_vips = 2;
+	expect_metric(&s, "halb_dns_vip_holder", holders);
+	expect_metric(&s, "halb_dns_host_up",
+		      "halb_dns_host_up{" SITE ",balancer=\"k8s1\",host=\"lb1\",port=\"443\","
+		      "path=\"/livez\"} 1\n"
+		      "halb_dns_host_up{" SITE ",balancer=\"k8s1\",host=\"lb1\",port=\"6443\","
+		      "path=\"\"} 1\n"
+		      "halb_dns_host_up{" SITE ",balancer=\"k8s1\",host=\"lb2\",port=\"443\","
+		      "path=\"/livez\"} 0\n"
+		      "halb_dns_host_up{" SITE ",balancer=\"k8s1\",host=\"lb2\",port=\"6443\","
+		      "path=\"\"} 0\n");
+	ports[0].holder.host = NULL;
+	s.hosts[0].result.tcp.state = HALB_LAYER_SKIPPED;
+	s.verification.n_vips = 1;
+	expect_metric(&s, "halb_dns_vip_holder", "");
+	expect_metric(&s, "halb_dns_host_up",
+		      "halb_dns_host_up{" SITE ",balancer=\"k8s1\",host=\"lb2\",port=\"6443\","
+		      "path=\"\"} 0\n");
+}
+
 Test(prometheus, says_what_is_wrong)
 {
 	struct sample s;
@@ -219,6 +252,6 @@ Test(prometheus, says_of_each_metric_once_what_it_is)
 		types += strncmp(line, "# TYPE ", 7) == 0;
 	}
 	cr_expect_eq(helps, types);
-	cr_expect_eq(helps, 15, "%zu metrics", helps);
+	cr_expect_eq(helps, 16, "%zu metrics", helps);
 	free(text);
 }
