@@ -41,7 +41,9 @@ drill() {
 	json '.drill.exit' 0
 	json '.drill.command' "[\"lab\",\"fault\",\"kill-haproxy\",\"$host\"]"
 	json '.drill.runs | length' 1
-	json '.drill.runs[0].outage | .layer == "tcp" and .min_ms > 0 and .min_ms <= .max_ms' true
+	json '.drill.runs[0].outage | .layer == "tcp" and .max_ms > 0 and .min_ms <= .max_ms' true
+	json '.drill.runs[0].holder_before' "$host"
+	json '.drill.runs[0] | .holder_after != null and .holder_after != .holder_before' true
 	json '.outages[0].phases | length > 0' true
 	json '.drill.measured_ms.median == (.drill.runs[0].outage | {min_ms, max_ms})' true
 	json '.predicted_ms | .min <= .max' true
