@@ -73,9 +73,12 @@ def show(fault):
                  and (o["max_ms"] is None or o["max_ms"] >= low))
     mins = [o["min_ms"] for o in outages]
     maxs = [o["max_ms"] if o["max_ms"] is not None else float("inf") for o in outages]
-    print(f"| {fault} | {FAULTS[fault][2]} | {span(low, high)} | {statistics.median(mins):.1f} to "
-          f"{statistics.median(maxs):.1f} | {max(maxs):.1f} | {within} of {len(outages)} |",
-          flush=True)
+    # Where no probe failed, what could have hidden between two of them is the upper bound.
+    seen = sum(1 for o in outages if o.get("layer"))
+    measured = f"{statistics.median(mins):.1f} to {statistics.median(maxs):.1f}"
+    longest = f"{max(maxs):.1f}" if seen else ""
+    print(f"| {fault} | {FAULTS[fault][2]} | {span(low, high) if high else 'none'} | "
+          f"{measured if seen else 'none'} | {longest} | {within} of {len(outages)} |", flush=True)
 
 
 write_site()
