@@ -43,10 +43,10 @@ const struct command commands[] = {
 	  "1 warning, 2 critical, 3 could not look.", true },
 	{ "watch", cmd_watch, NEED_SITE, "sPUc", NULL,
 	  "probe the vIPs at a fixed rate, report outages with bounds",
-	  "Connects to each probed port of each vIP on a schedule that waits for nobody, and says of\n"
-	  "each outage how long it lasted at least and at most, and how it failed. Needs no login and\n"
-	  "writes nothing. Ends with 0 no outage (or none over --max-outage), 2 an outage, 3 could not\n"
-	  "tell.", true },
+	  "Asks for the name, connects, shakes hands, gets a page and holds connections, on a schedule\n"
+	  "that waits for nobody. Says of each outage how long it lasted at least and at most, and how\n"
+	  "it failed, and who had the vIP meanwhile. Needs no login and writes nothing. Ends with 0 no\n"
+	  "outage (or none over --max-outage), 2 an outage or a split brain, 3 could not tell.", true },
 	{ "drill", cmd_drill, NEED_SITE, "sPDc", "-- COMMAND...",
 	  "a watch around a command that causes a fault",
 	  "Waits until all is well, runs COMMAND, and watches until all is well again. Says how long\n"
