@@ -69,29 +69,6 @@ static void finish(struct flying *f, enum halb_pulse_class class, int64_t now)
 	f->pulse.done = now;
 }
 
-static enum halb_pulse_class class_of(int code)
-{
-	switch (code) {
-	case 0:
-		return HALB_PULSE_OK;
-	case ECONNREFUSED:
-		return HALB_PULSE_REFUSED;
-	case ECONNRESET:
-	case EPIPE:
-		return HALB_PULSE_RESET;
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-	case ENETDOWN:
-	case EACCES: /* a router's "administratively prohibited" */
-	case EPERM:  /* this host's own filter */
-		return HALB_PULSE_UNREACHABLE;
-	case ETIMEDOUT:
-		return HALB_PULSE_SILENCE;
-	default: /* no descriptor, no port, no memory: our own fault, of which nothing follows */
-		return HALB_PULSE_MISSED;
-	}
-}
-
 static bool was_resent(int fd)
 {
 	struct tcp_info info;
@@ -110,7 +87,7 @@ static void take_answer(struct flying *f, uint32_t events, int64_t now)
 	if (events & (EPOLLERR | EPOLLHUP))
 		if (getsockopt(f->fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
 			code = errno;
-	class = class_of(code);
+	class = halb_pulse_class_of_errno(code);
 	if (class == HALB_PULSE_OK && now - f->pulse.sent > SOONEST_RESENT && was_resent(f->fd))
 		class = HALB_PULSE_RESENT;
 	finish(f, class, now);
@@ -166,7 +143,7 @@ static void send_probe(struct halb_pulser *p, struct flying *f, uint64_t number)
 		code = errno;
 	f->pulse.left = halb_now();
 	if (code != EINPROGRESS)
-		finish(f, class_of(code), f->pulse.left);
+		finish(f, halb_pulse_class_of_errno(code), f->pulse.left);
 	else if (epoll_ctl(p->epoll, EPOLL_CTL_ADD, f->fd, &ev) < 0)
 		finish(f, HALB_PULSE_MISSED, f->pulse.left);
 }

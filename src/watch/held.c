@@ -41,21 +41,6 @@ struct held_layer {
 	size_t n;
 };
 
-static enum halb_pulse_class class_of(int code)
-{
-	switch (code) {
-	case ECONNREFUSED:
-		return HALB_PULSE_REFUSED;
-	case ECONNRESET:
-	case EPIPE:
-		return HALB_PULSE_RESET;
-	case ETIMEDOUT:
-		return HALB_PULSE_SILENCE;
-	default:
-		return HALB_PULSE_UNREACHABLE;
-	}
-}
-
 static void let_go(struct held *h, enum halb_pulse_class end)
 {
 	halb_loop_unwatch(h->layer->watch->parts->loop, h->fd);
@@ -74,7 +59,7 @@ static void on_readable(struct held *h)
 	if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
 		return;
 	/* A FIN is a server's own timeout for the silent: the next one is opened, nothing failed. */
-	let_go(h, n == 0 ? HALB_PULSE_OK : class_of(errno));
+	let_go(h, n == 0 ? HALB_PULSE_OK : halb_pulse_class_of_errno(errno));
 }
 
 static void on_event(void *arg, int fd, unsigned events)
@@ -92,7 +77,7 @@ static void on_event(void *arg, int fd, unsigned events)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0)
 		code = errno;
 	if (code) {
-		let_go(h, class_of(code));
+		let_go(h, halb_pulse_class_of_errno(code));
 		return;
 	}
 	h->state = HELD_UP;
@@ -128,7 +113,7 @@ static void begin(struct held *h)
 	h->begun = halb_now();
 	h->state = HELD_CONNECTING;
 	if (connect(h->fd, (const struct sockaddr *)&sa, len) < 0 && errno != EINPROGRESS)
-		let_go(h, class_of(errno));
+		let_go(h, halb_pulse_class_of_errno(errno));
 	else if (halb_loop_watch(h->layer->watch->parts->loop, h->fd, HALB_LOOP_WRITE, on_event, h,
 				 &err) != HALB_OK)
 		watch_fail(h->layer->watch, &err);

@@ -35,6 +35,10 @@ struct halb_pulse {
 /* "refused", "silence": as reports write them. */
 const char *halb_pulse_class_name(enum halb_pulse_class class);
 
+/* How a connection or a question ended that the kernel gave this errno for; 0: well. What is our own
+ * fault (no descriptor, no port, no memory) says nothing of the service: HALB_PULSE_MISSED. */
+enum halb_pulse_class halb_pulse_class_of_errno(int code);
+
 /* Whether it says that the service was down; what was missed says nothing. */
 bool halb_pulse_failed(const struct halb_pulse *pulse);
 
