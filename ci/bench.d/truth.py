@@ -106,8 +106,8 @@ def message(kind, flags, payload):
 
 
 class Gate:
-    """A DROP rule on a host that one netlink message closes, and another one opens: what a client
-    sends to the vIP's port is dropped in between."""
+    """A DROP rule on a host that one netlink message closes, and another one opens: what is sent to
+    the vIP is dropped in between."""
 
     TABLE, SET = b"halb_gate\0", b"closed\0"
     RULES = f"""\
@@ -117,7 +117,7 @@ table inet halb_gate {{
 	set closed {{ type ipv4_addr; }}
 	chain in {{
 		type filter hook input priority -10
-		ip daddr {VIP} tcp dport 6443 ip daddr @closed drop
+		iifname eth0 ip daddr @closed drop
 	}}
 }}
 """

@@ -2,8 +2,8 @@
 """How true is what `halb-dns watch` says? Outages of known length and every fault of the lab, beside
 what the kernel says of them.
 
-Runs on the machine itself, after truth.py: watch.py LAB [RUNS [PART...]], PARTS: drop, and the
-names of the faults.
+Runs on the machine itself, after truth.py: watch.py LAB [RUNS [PART...]], PARTS: drop, others (what
+other tools say of the same), and the names of the faults.
 """
 import bisect
 import datetime
@@ -28,8 +28,10 @@ STEADY = 0.4  # s; what ends an outage, and the timeout of the last probe
 
 
 def lab(*words, **rest):
-    return subprocess.run([LAB, *words], check=rest.pop("check", True), stderr=subprocess.DEVNULL,
-                          **rest)
+    done = subprocess.run([LAB, *words], check=False, stderr=subprocess.PIPE, **rest)
+    if done.returncode:
+        sys.exit(f"watch.py: lab {' '.join(words)}: {done.stderr.decode()}")
+    return done
 
 
 def seconds_of(moment):
@@ -80,6 +82,12 @@ def longest(values, scale=1.0):
 
 
 # ---- DROP rules of known length ----
+
+
+def lengths_of(share, more=0):
+    """So many times RUNS of each length in s; twice as many of `more` ms."""
+    return [length / 1e3 for length in (5, 20, 100, 500, 3000)
+            for _ in range(max(1, round(RUNS * share * (2 if length == more else 1))))]
 
 
 def drop_all(lengths):
@@ -262,25 +270,82 @@ def show_holders(recorder, fast):
           f"{longest(late, 1e3)} ms), without a privilege.")
 
 
+# ---- beside other tools ----
+
+
+class Tools:
+    """halb-dns and others at once, on the lab's client: see tools.py."""
+
+    def __init__(self):
+        with open("ci/bench.d/tools.py", encoding="utf-8") as source:
+            self.process = subprocess.Popen(
+                [LAB, "exec", CLIENT, "python3", "-c", source.read(), HALB, DIR], text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if self.process.stdout.readline() != "ready\n":
+            sys.exit("watch.py: the tools did not start")
+
+    def end(self):
+        return json.loads(self.process.communicate()[0])
+
+
+def estimate(tool, start, end):
+    """What the tool makes of an outage between these moments (s), or None where it saw none. A
+    reader of its good answers would take the longest time between two, less the usual one."""
+    if "outages" in tool:
+        seen = [(o["min_ms"] + o["max_ms"]) / 2e3 for o in tool["outages"]
+                if start - STEADY / 2 <= seconds_of(o["start"]) < end + STEADY / 2
+                and o["max_ms"] is not None]
+        return max(seen, default=None)
+    good = tool["good"]
+    gaps = [(b - a, a) for a, b in zip(good, good[1:]) if b > start and a < end]
+    usual = tool["period"] or tool["usual"]
+    gap = max(gaps, default=(0, 0))[0]
+    return gap - usual if gap > 2 * usual else None
+
+
+def show_others(told, happened):
+    """`happened`: {label: [(start, end)]}, the latter by the kernel."""
+    for tool in told.values():
+        gaps = [b - a for a, b in zip(tool["good"], tool["good"][1:])]
+        tool["usual"] = statistics.median(gaps) if gaps else 0
+    print("| tool | a probe each | CPU, % of a core | peak memory MiB | of it private | "
+          + " | ".join(f"{label}: error ms, missed" for label in happened) + " |")
+    print("|---|---|---|---|---|" + "---|" * len(happened))
+    for name, tool in told.items():
+        cells = []
+        for mine in happened.values():
+            seen = [(estimate(tool, start, end), end - start) for start, end in mine]
+            errors = [abs(seen_as - truth) for seen_as, truth in seen if seen_as is not None]
+            missed = sum(1 for seen_as, _ in seen if seen_as is None)
+            cells.append(f"{middle(errors, 1e3) or '-'}, {missed} of {len(mine)}")
+        print(f"| {name} | {(tool['period'] or tool['usual']) * 1e3:.0f} ms | "
+              f"{100 * tool['cpu'] / tool['wall']:.1f} | {tool['rss']:.1f} | {tool['private']:.1f} | "
+              + " | ".join(cells) + " |", flush=True)
+
+
+def compare(recorder):
+    tools = Tools()
+    happened = {}
+    for length, closed, opened in sorted(drop_all(lengths_of(0.5))):
+        happened.setdefault(f"drop {length * 1e3:.0f} ms", []).append((closed[0], opened[1]))
+    for name in ("kill-haproxy", "cut-host"):
+        for _ in range(max(1, RUNS // 2)):
+            run = injure(recorder, FAULTS[name])
+            happened.setdefault(name, []).append((run["begins"][0], run["ends"][1]))
+    show_others(tools.end(), happened)
+
+
 # ---- together ----
 
 
-def main():
-    asked = sys.argv[3:] or ["drop", *FAULTS]
-    if RUNS < 1 or not set(asked) <= {"drop", *FAULTS}:
-        sys.exit(f"watch.py: [RUNS [PART...]], of drop {' '.join(FAULTS)}")
-    lab("exec", CLIENT, "sh", "-c", f"rm -rf {DIR} && mkdir -m 0777 {DIR} && "
-        f"install -m 0644 /etc/halb-dns/halb.yaml {DIR}/site.yaml && halb-dns register -q")
-    recorder = Recorder(CLIENT, BALANCERS, "net")
-    recorder.start()
+def measure(recorder, asked):
+    """halb-dns alone."""
     fast = Watch("fast", NOBODY, "--layer", "tcp", "--period", "1ms")
-    faults = [name for name in asked if name != "drop"]
+    faults = [name for name in asked if name in FAULTS]
     slow = Watch("slow", [], "--layer", "dns", "--layer", "http", "--period", "100ms") \
         if faults else None
     time.sleep(2)
-    drops = drop_all([length / 1e3 for length, share in ((5, 2.5), (20, 5), (100, 2.5), (500, 2.5),
-                                                         (3000, 2.5))
-                      for _ in range(round(RUNS * share))]) if "drop" in asked else []
+    drops = drop_all(lengths_of(2.5, more=20)) if "drop" in asked else []
     runs = {name: [injure(recorder, FAULTS[name]) for _ in range(RUNS)] for name in faults}
     fast.end()
     if slow:
@@ -294,6 +359,22 @@ def main():
     if runs:
         show_faults(recorder, runs, fast, slow)
         show_holders(recorder, fast)
+        print()
+
+
+def main():
+    parts = ["drop", "others", *FAULTS]
+    asked = sys.argv[3:] or parts
+    if RUNS < 1 or not set(asked) <= set(parts):
+        sys.exit(f"watch.py: [RUNS [PART...]], of {' '.join(parts)}")
+    lab("exec", CLIENT, "sh", "-c", f"rm -rf {DIR} && mkdir -m 0777 {DIR} && "
+        f"install -m 0644 /etc/halb-dns/halb.yaml {DIR}/site.yaml && halb-dns register -q")
+    recorder = Recorder(CLIENT, BALANCERS, "net")
+    recorder.start()
+    if set(asked) - {"others"}:
+        measure(recorder, asked)
+    if "others" in asked:
+        compare(recorder)
 
 
 main()
