@@ -14,5 +14,6 @@ libhalb_a_SOURCES += \
 	%D%/dhcp_priv.h %D%/dhcp.c \
 	%D%/http_priv.h %D%/http.c \
 	%D%/rtnl_priv.h %D%/rtnl.c \
+	%D%/sockets_priv.h %D%/sockets.c \
 	%D%/tcp_priv.h %D%/tcp.c \
 	%D%/words_priv.h %D%/words.c

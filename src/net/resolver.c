@@ -13,12 +13,18 @@
 #include <sys/queue.h>
 
 #include "halb/base/deadline.h"
+#include "sockets_priv.h"
 #include "words_priv.h"
 
 #define TRIES       3
 /* With the first try at most; c-ares doubles it for the next. A dead name server costs it. */
 #define PATIENCE    (500 * HALB_MSEC)
 #define CARRIED_MAX 100            /* at a time: more at once overflow a server's socket buffer */
+/* How long an error speaks for what nobody answers. RFC 1812 4.3.2.8: a host tells of a closed port
+ * only so often, Linux once a second. That nobody has an address Linux knows only each three seconds,
+ * when ARP has given up. */
+#define REFUSED_FOR HALB_SEC
+#define NO_WAY_FOR  (4 * HALB_SEC)
 #define FLAG_RD     0x0100         /* RFC 1035 4.1.1: recursion desired */
 #define CLASS_IN    1
 
@@ -35,6 +41,7 @@ struct query {
 	struct halb_timer *deadline;
 	int64_t started, took;
 	enum halb_status status;
+	enum halb_pulse_class class;
 	char text[200];
 	struct halb_reply reply;
 	halb_query_fn *fn;
@@ -44,6 +51,7 @@ struct query {
 struct halb_resolver {
 	struct halb_loop *loop;
 	ares_channel channel;
+	struct halb_socket_error error;
 	bool is_system; /* asks the servers of /etc/resolv.conf */
 	int64_t timeout, patience;
 	struct query_list waiting, done;
@@ -88,6 +96,13 @@ static int set_server(ares_channel channel, const struct halb_addr *server, uint
  * client does. */
 static int open_channel(struct halb_resolver *r, const struct halb_addr *server, uint16_t port)
 {
+	static const struct ares_socket_functions sockets = {
+		.asocket = halb_socket_open,
+		.aclose = halb_socket_close,
+		.aconnect = halb_socket_connect,
+		.arecvfrom = halb_socket_receive,
+		.asendv = halb_socket_send,
+	};
 	static char lookups[] = "b";
 	struct ares_options options = {
 		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES |
@@ -106,6 +121,7 @@ static int open_channel(struct halb_resolver *r, const struct halb_addr *server,
 		r->channel = NULL;
 		return code;
 	}
+	ares_set_socket_functions(r->channel, &sockets, &r->error);
 	return server ? set_server(r->channel, server, port) : ARES_SUCCESS;
 }
 
@@ -139,14 +155,16 @@ enum halb_status halb_resolver_new(struct halb_loop *loop, const struct halb_add
 			 "the resolver does not start: %s", ares_strerror(code));
 }
 
-HALB_PRINTF(3, 4)
-static void end(struct query *q, enum halb_status st, const char *fmt, ...)
+HALB_PRINTF(4, 5)
+static void end(struct query *q, enum halb_status st, enum halb_pulse_class class, const char *fmt,
+		...)
 {
 	struct halb_resolver *r = q->resolver;
 	va_list ap;
 
 	q->ended = true;
 	q->status = st;
+	q->class = class;
 	q->took = halb_now() - q->started;
 	va_start(ap, fmt);
 	vsnprintf(q->text, sizeof q->text, fmt, ap);
@@ -157,41 +175,67 @@ static void end(struct query *q, enum halb_status st, const char *fmt, ...)
 	TAILQ_INSERT_TAIL(&r->done, q, link);
 }
 
+/* With the kernel's reason, where it has given one since somebody answered. */
+static void end_unanswered(struct query *q, int64_t waited)
+{
+	const struct halb_socket_error *error = &q->resolver->error;
+	enum halb_pulse_class class = halb_pulse_class_of_errno(error->code);
+	int64_t holds = class == HALB_PULSE_UNREACHABLE ? NO_WAY_FOR : REFUSED_FOR;
+	char span[HALB_SPAN_TEXT], why[HALB_ERRNO_TEXT];
+
+	if (error->code && halb_now() - error->at < holds)
+		end(q, HALB_E_UNREACHABLE, class, "%s%s",
+		    q->resolver->is_system ? "no name server of /etc/resolv.conf answers: " : "",
+		    halb_errno_format(error->code, why));
+	else
+		end(q, HALB_E_UNREACHABLE, HALB_PULSE_SILENCE, "no answer in %s",
+		    halb_span_format(waited, span));
+}
+
+static void end_answered(struct query *q, const void *data, size_t len)
+{
+	struct halb_error err = { 0 };
+	enum halb_status st = halb_reply_decode(data, len, &q->name, q->type, &q->reply, &err);
+	enum halb_pulse_class class = st == HALB_OK		 ? HALB_PULSE_OK
+				      : st == HALB_E_MALFORMED ? HALB_PULSE_WRONG
+							       : HALB_PULSE_MISSED;
+
+	/* RFC 2181 9: by TCP there is room for all of it; what is left of it proves nothing. */
+	if (st == HALB_OK && q->reply.truncated) {
+		halb_reply_clear(&q->reply);
+		st = halb_fail(&err, HALB_E_MALFORMED, "DNS message of %zu bytes: truncated, by TCP "
+			       "too", len);
+		class = HALB_PULSE_WRONG;
+	}
+	end(q, st, class, "%s", err.text);
+}
+
 static void judge(struct query *q, int code, const void *data, size_t len)
 {
-	char span[HALB_SPAN_TEXT];
-	struct halb_error err = { 0 };
-	enum halb_status st;
-
 	switch (code) {
 	case ARES_SUCCESS:
-		st = halb_reply_decode(data, len, &q->name, q->type, &q->reply, &err);
-		/* RFC 2181 9: by TCP there is room for all of it; what is left of it proves nothing. */
-		if (st == HALB_OK && q->reply.truncated) {
-			halb_reply_clear(&q->reply);
-			st = halb_fail(&err, HALB_E_MALFORMED, "DNS message of %zu bytes: truncated, "
-							       "by TCP too", len);
+		end_answered(q, data, len);
+		break;
+	case ARES_ECONNREFUSED: /* where no time ran out: the kernel said no, or the servers did */
+		if (!q->resolver->error.code) {
+			end(q, HALB_E_UNREACHABLE, HALB_PULSE_WRONG, "%s",
+			    q->resolver->is_system ? "no name server of /etc/resolv.conf gives an "
+						     "answer (SERVFAIL, or another error code)"
+						   : "an answer without content");
+			break;
 		}
-		end(q, st, "%s", err.text);
-		break;
+		/* fall through */
 	case ARES_ETIMEOUT:
-		end(q, HALB_E_UNREACHABLE, "no answer in %s",
-		    halb_span_format(halb_now() - q->started, span));
-		break;
-	case ARES_ECONNREFUSED:
-		end(q, HALB_E_UNREACHABLE, "%s",
-		    q->resolver->is_system ? "no name server of /etc/resolv.conf gives an answer "
-					     "(refused, not reachable, or SERVFAIL)"
-					   : "refused, or not reachable");
+		end_unanswered(q, halb_now() - q->started);
 		break;
 	case ARES_EDESTRUCTION:
-		end(q, HALB_E_RETRY, "given up");
+		end(q, HALB_E_RETRY, HALB_PULSE_MISSED, "given up");
 		break;
 	case ARES_ENOMEM:
-		end(q, HALB_E_NOMEM, "out of memory");
+		end(q, HALB_E_NOMEM, HALB_PULSE_MISSED, "out of memory");
 		break;
 	default:
-		end(q, HALB_E_UNREACHABLE, "%s", ares_strerror(code));
+		end(q, HALB_E_UNREACHABLE, HALB_PULSE_MISSED, "%s", ares_strerror(code));
 	}
 }
 
@@ -261,7 +305,7 @@ static void send_query(struct halb_resolver *r, struct query *q)
 	q->started = halb_now();
 	compose(q, &message);
 	if (message.bad) {
-		end(q, HALB_E_NOMEM, "out of memory");
+		end(q, HALB_E_NOMEM, HALB_PULSE_MISSED, "out of memory");
 	} else {
 		q->carried = true;
 		r->n_carried++;
@@ -276,6 +320,7 @@ static void hand_out(struct halb_resolver *r, struct query *q)
 {
 	struct halb_query_result result = {
 		.status = q->status,
+		.class = q->class,
 		.text = q->text,
 		.reply = q->status == HALB_OK ? &q->reply : NULL,
 		.took = q->took,
@@ -323,12 +368,11 @@ static void on_deadline(void *arg)
 {
 	struct query *q = arg;
 	struct halb_resolver *r = q->resolver;
-	char span[HALB_SPAN_TEXT];
 
 	q->deadline = NULL;
 	if (!q->carried)
 		TAILQ_REMOVE(&r->waiting, q, link);
-	end(q, HALB_E_UNREACHABLE, "no answer in %s", halb_span_format(r->timeout, span));
+	end_unanswered(q, r->timeout);
 	settle(r);
 }
 
@@ -343,7 +387,7 @@ void halb_resolver_free(struct halb_resolver *r)
 	ares_library_cleanup();
 	while ((q = TAILQ_FIRST(&r->waiting))) {
 		TAILQ_REMOVE(&r->waiting, q, link);
-		end(q, HALB_E_RETRY, "given up");
+		end(q, HALB_E_RETRY, HALB_PULSE_MISSED, "given up");
 	}
 	while ((q = TAILQ_FIRST(&r->done)))
 		hand_out(r, q);
@@ -354,7 +398,8 @@ void halb_resolver_free(struct halb_resolver *r)
 
 static void refuse(halb_query_fn *fn, void *arg, enum halb_status st, const char *text)
 {
-	struct halb_query_result result = { .status = st, .text = text };
+	struct halb_query_result result = { .status = st, .class = HALB_PULSE_MISSED,
+					    .text = text };
 
 	fn(arg, &result);
 }

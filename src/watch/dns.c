@@ -48,22 +48,11 @@ static void on_answer(void *arg, const struct halb_query_result *result)
 {
 	struct beat_slot *slot = arg;
 	const struct dns_layer *layer = beat_arg(slot);
+	enum halb_pulse_class class = result->class;
 
-	switch (result->status) {
-	case HALB_OK:
-		beat_end(slot, leads_to(result->reply, &layer->targets[slot->pulse.target])
-				       ? HALB_PULSE_OK : HALB_PULSE_WRONG);
-		break;
-	case HALB_E_UNREACHABLE:
-		beat_end(slot, HALB_PULSE_SILENCE);
-		break;
-	case HALB_E_MALFORMED:
-		beat_end(slot, HALB_PULSE_WRONG);
-		break;
-	default: /* our own fault, of which nothing follows */
-		beat_end(slot, HALB_PULSE_MISSED);
-		break;
-	}
+	if (class == HALB_PULSE_OK && !leads_to(result->reply, &layer->targets[slot->pulse.target]))
+		class = HALB_PULSE_WRONG;
+	beat_end(slot, class);
 }
 
 static void query(void *arg, struct beat_slot *slot)

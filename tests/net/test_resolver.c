@@ -22,6 +22,7 @@ static struct halb_error err;
 
 static int calls, oks, retries, unreachables;
 static enum halb_status status;
+static enum halb_pulse_class class;
 static char text[256];
 static uint8_t rcode, last_byte;
 static size_t n_answers;
@@ -114,6 +115,7 @@ static void keep(void *arg, const struct halb_query_result *result)
 	retries += result->status == HALB_E_RETRY;
 	unreachables += result->status == HALB_E_UNREACHABLE;
 	status = result->status;
+	class = result->class;
 	snprintf(text, sizeof text, "%s", result->text);
 	cr_assert_eq(result->status == HALB_OK, result->reply != NULL);
 	cr_assert_geq(result->took, 0);
@@ -198,6 +200,7 @@ Test(resolver, truncation_without_tcp_is_unreachable)
 	open_at(server.port, LONG_ENOUGH);
 	query("tc");
 	cr_assert_eq(status, HALB_E_UNREACHABLE);
+	cr_assert_eq(class, HALB_PULSE_REFUSED);
 }
 
 Test(resolver, a_closed_port_is_told_at_once)
@@ -209,7 +212,40 @@ Test(resolver, a_closed_port_is_told_at_once)
 	open_at(port, LONG_ENOUGH);
 	query("ok");
 	cr_assert_eq(status, HALB_E_UNREACHABLE);
-	cr_assert_str_eq(text, "refused, or not reachable");
+	cr_assert_str_eq(text, "connection refused");
+	cr_assert_eq(class, HALB_PULSE_REFUSED);
+}
+
+Test(resolver, says_that_there_is_no_way)
+{
+	struct halb_addr addr = address_of("255.255.255.255"); /* no packet is sent there */
+
+	cr_assert_eq(halb_resolver_new(loop, &addr, 0, LONG_ENOUGH, &resolver, &err), HALB_OK);
+	query("ok");
+	cr_assert_eq(status, HALB_E_UNREACHABLE);
+	cr_assert_eq(class, HALB_PULSE_UNREACHABLE, "%s", text);
+}
+
+/* A host says only so often that its port is closed; meanwhile nothing comes. */
+Test(resolver, silence_right_after_a_refusal_is_one)
+{
+	uint16_t port;
+	int fd = bind_socket("127.0.0.1", SOCK_DGRAM, &port), again;
+	struct halb_addr addr = address_of("127.0.0.1");
+	struct sockaddr_storage sa;
+	socklen_t len = halb_addr_to_sockaddr(&addr, port, &sa);
+	int64_t began = halb_now();
+
+	close(fd);
+	open_at(port, SHORT);
+	query("ok");
+	cr_assert_eq(class, HALB_PULSE_REFUSED);
+	again = socket(AF_INET, SOCK_DGRAM, 0);
+	cr_assert_eq(bind(again, (struct sockaddr *)&sa, len), 0);
+	query("ok");
+	if (halb_now() - began < HALB_SEC) /* it holds so long */
+		cr_assert_eq(class, HALB_PULSE_REFUSED);
+	close(again);
 }
 
 Test(resolver, silence_is_unreachable)
@@ -221,6 +257,7 @@ Test(resolver, silence_is_unreachable)
 	query("silent");
 	cr_assert_eq(status, HALB_E_UNREACHABLE);
 	cr_assert_str_eq(text, "no answer in 150 ms");
+	cr_assert_eq(class, HALB_PULSE_SILENCE);
 	cr_assert_geq(halb_now() - began, SHORT);
 	cr_assert_leq(server.n_udp, 2);
 }
@@ -256,6 +293,7 @@ Test(resolver, what_makes_no_sense_is_malformed)
 	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
 		query(labels[i]);
 		cr_assert_eq(status, HALB_E_MALFORMED, "%s", labels[i]);
+		cr_assert_eq(class, HALB_PULSE_WRONG, "%s", labels[i]);
 		cr_assert_str_not_empty(text, "%s", labels[i]);
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "halb/base/addr.h"
 #include "halb/base/error.h"
+#include "halb/base/pulse.h"
 #include "halb/dns/wire.h"
 #include "halb/net/loop.h"
 
@@ -31,6 +32,10 @@ void halb_resolver_free(struct halb_resolver *resolver);
  */
 struct halb_query_result {
 	enum halb_status status;
+	/* The same as a probe: OK with a reply, right or not; WRONG where it made no sense, or the
+	 * servers of /etc/resolv.conf gave nothing but error codes; MISSED: our own fault. What the
+	 * kernel says is known at once, and speaks for what nobody answers right after, too. */
+	enum halb_pulse_class class;
 	const char *text; /* of the error; "" when OK */
 	const struct halb_reply *reply;
 	int64_t took; /* ns */
