@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The DNS layer: the name that clients use, at each server and through the system's resolver. */
+/* The DNS layer: every name that clients use, at each server and through the system's resolver. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -64,10 +64,10 @@ static void query(void *arg, struct beat_slot *slot)
 }
 
 static enum halb_status add_target(struct halb_watch *watch, struct dns_layer *layer,
-				   const struct halb_balancer *balancer, size_t server,
+				   const struct halb_balancer *balancer,
+				   const struct halb_name *name, size_t server,
 				   struct halb_error *err)
 {
-	const struct halb_name *name = balancer->n_aliases ? &balancer->aliases[0] : &balancer->apex;
 	const char *at = server < watch->parts->servers->n
 				 ? watch->parts->servers->items[server].name : "the resolver";
 	struct halb_watch_series series = { .layer = HALB_WATCH_DNS, .balancer = balancer,
@@ -75,9 +75,24 @@ static enum halb_status add_target(struct halb_watch *watch, struct dns_layer *l
 	char text[HALB_NAME_TEXT];
 
 	layer->targets[layer->n] = (struct dns_target){ balancer, name, layer->resolvers[server] };
-	snprintf(series.what, sizeof series.what, "%.200s at %.100s", halb_name_format(name, text),
+	snprintf(series.what, sizeof series.what, "%.253s at %.253s", halb_name_format(name, text),
 		 at);
 	return watch_add_series(watch, &series, &layer->numbers[layer->n++], err);
+}
+
+/* The one that asks `server`; NULL: the system's. */
+static enum halb_status open_resolver(struct halb_watch *watch, struct dns_layer *layer,
+				      const struct halb_addr *server, struct halb_error *err)
+{
+	const struct halb_watch_options *o = &watch->options;
+	enum halb_status st;
+
+	if (!server && o->system_server.len)
+		server = &o->system_server;
+	st = halb_resolver_new(watch->parts->loop, server, o->dns_port, o->timeout,
+			       &layer->resolvers[layer->n_resolvers], err);
+	layer->n_resolvers += st == HALB_OK;
+	return st;
 }
 
 static enum halb_status open_resolvers(struct halb_watch *watch, struct dns_layer *layer,
@@ -86,12 +101,34 @@ static enum halb_status open_resolvers(struct halb_watch *watch, struct dns_laye
 	const struct halb_dc_list *servers = watch->parts->servers;
 	enum halb_status st = HALB_OK;
 
-	for (size_t i = 0; st == HALB_OK && i <= servers->n; i++) {
-		st = halb_resolver_new(watch->parts->loop,
-				       i < servers->n ? &servers->items[i].address : NULL, 0,
-				       watch->options.timeout, &layer->resolvers[i], err);
-		layer->n_resolvers += st == HALB_OK;
-	}
+	for (size_t i = 0; st == HALB_OK && i < servers->n; i++)
+		st = open_resolver(watch, layer, &servers->items[i].address, err);
+	return st == HALB_OK ? open_resolver(watch, layer, NULL, err) : st;
+}
+
+/* The apex is the first, the aliases follow. */
+static const struct halb_name *name_of(const struct halb_balancer *balancer, size_t which)
+{
+	return which ? &balancer->aliases[which - 1] : &balancer->apex;
+}
+
+static size_t count_names(const struct halb_site *site)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < site->n_balancers; i++)
+		n += 1 + site->balancers[i].n_aliases;
+	return n;
+}
+
+static enum halb_status add_balancer(struct halb_watch *watch, struct dns_layer *layer,
+				     const struct halb_balancer *balancer, struct halb_error *err)
+{
+	enum halb_status st = HALB_OK;
+
+	for (size_t k = 0; k <= balancer->n_aliases; k++)
+		for (size_t s = 0; st == HALB_OK && s < layer->n_resolvers; s++)
+			st = add_target(watch, layer, balancer, name_of(balancer, k), s, err);
 	return st;
 }
 
@@ -100,15 +137,14 @@ static enum halb_status add_targets(struct halb_watch *watch, struct dns_layer *
 {
 	enum halb_status st = HALB_OK;
 
-	for (size_t i = 0; i < watch->site->n_balancers; i++)
-		for (size_t s = 0; st == HALB_OK && s < layer->n_resolvers; s++)
-			st = add_target(watch, layer, &watch->site->balancers[i], s, err);
+	for (size_t i = 0; st == HALB_OK && i < watch->site->n_balancers; i++)
+		st = add_balancer(watch, layer, &watch->site->balancers[i], err);
 	return st;
 }
 
 enum halb_status dns_layer_start(struct halb_watch *watch, struct halb_error *err)
 {
-	size_t servers = watch->parts->servers->n + 1, n = servers * watch->site->n_balancers;
+	size_t servers = watch->parts->servers->n + 1, n = servers * count_names(watch->site);
 	struct dns_layer *layer = calloc(1, sizeof *layer);
 	enum halb_status st;
 

@@ -52,7 +52,8 @@ cut() {
 	json '[.status, .exit, .outages, .holders[0].host, .holders_known, .split_brain_known]' \
 		'["ok",0,[],"lb1",true,true]'
 	json '[.series[].layer] | unique | join(" ")' 'dns held http tcp tls'
-	json '[.series[] | select(.layer == "dns")] | length' 3
+	json '[.series[] | select(.layer == "dns")] | length' 6
+	json '[.series[] | select(.layer == "dns") | .what] | unique | length' 6
 	json '.probes | (.sent + .unknown) >= 590 and .ok == .sent' true
 	json '.latency_ms | .p50 > 0 and .p50 <= .p99 and .p99 <= .max' true
 }

@@ -232,6 +232,23 @@ bool dns_server_bind(struct dns_server *server, unsigned number, uint16_t port)
 	return server->tcp >= 0;
 }
 
+uint16_t dns_servers_bind(struct dns_server *const *servers, size_t n)
+{
+	for (;;) {
+		size_t bound = 0;
+		uint16_t port = 0;
+
+		while (bound < n && dns_server_bind(servers[bound], (unsigned)bound, port))
+			port = servers[bound++]->port;
+		if (bound == n)
+			return port;
+		while (bound--) {
+			close(servers[bound]->udp);
+			close(servers[bound]->tcp);
+		}
+	}
+}
+
 void dns_server_run(struct dns_server *server, bool tcp)
 {
 	pthread_t thread;

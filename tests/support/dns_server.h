@@ -15,6 +15,8 @@
 #define DNS_AA     0x0400
 #define DNS_TC     0x0200
 
+#define DNS_SERVERS_MOST 64
+
 struct dns_question {
 	const uint8_t *bytes; /* the message that came */
 	size_t len;
@@ -49,6 +51,9 @@ void dns_server_start(struct dns_server *server, dns_answer_fn *answer, bool tcp
  * is taken. */
 bool dns_server_bind(struct dns_server *server, unsigned number, uint16_t port);
 void dns_server_run(struct dns_server *server, bool tcp);
+
+/* Binds them to 127.0.0.1, 127.0.0.2, … at one port that all of them can have, and returns it. */
+uint16_t dns_servers_bind(struct dns_server *const *servers, size_t n);
 
 /* Takes apart what a client has sent. */
 struct dns_question dns_question_read(const uint8_t *bytes, size_t len);

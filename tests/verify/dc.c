@@ -104,19 +104,12 @@ static void answer(const struct dns_question *q, struct halb_buf messages[2])
 /* A port that is free at the first address may be taken at another: then the next one. */
 uint16_t dcs_bind(struct dc *dcs, size_t n)
 {
-	for (;;) {
-		size_t bound = 0;
-		uint16_t port = 0;
+	struct dns_server *servers[DNS_SERVERS_MOST];
 
-		while (bound < n && dns_server_bind(&dcs[bound].dns, (unsigned)bound, port))
-			port = dcs[bound++].dns.port;
-		if (bound == n)
-			return port;
-		while (bound--) {
-			close(dcs[bound].dns.udp);
-			close(dcs[bound].dns.tcp);
-		}
-	}
+	cr_assert_leq(n, DNS_SERVERS_MOST);
+	for (size_t i = 0; i < n; i++)
+		servers[i] = &dcs[i].dns;
+	return dns_servers_bind(servers, n);
 }
 
 void dc_start(struct dc *dc)

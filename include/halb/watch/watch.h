@@ -31,7 +31,8 @@ struct halb_watch_series {
 	enum halb_watch_layer layer;
 	const struct halb_balancer *balancer; /* belongs to the site */
 	uint16_t port;                        /* 0: DNS */
-	char what[320]; /* "192.168.11.11:6443", "kube.lime.lan at dc1.lime.lan" */
+	/* Unlike the others' of its layer: "192.168.11.11:6443", "kube.lime.lan at dc1.lime.lan" */
+	char what[512];
 	int64_t period; /* ns */
 	struct halb_outages outages;
 	struct halb_histogram latency; /* of the good ones, from when they were due */
@@ -80,6 +81,9 @@ struct halb_watch_options {
 	int64_t timeout;     /* ns, of each probe */
 	halb_watch_event_fn *event; /* may be NULL */
 	void *arg;
+	/* Where the system's resolver is, for tests; len 0: /etc/resolv.conf, port 53 */
+	struct halb_addr system_server;
+	uint16_t dns_port; /* of the name servers; 0: 53 */
 };
 
 /* All that was seen. Its arrays are bounded: what a day fills, a month does not make larger. */
