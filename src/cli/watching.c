@@ -118,13 +118,23 @@ static unsigned layers_of(const struct options *opt)
 	return opt->layers ? opt->layers : usual;
 }
 
+static void tell_of_addressless(const struct halb_dc_list *servers)
+{
+	for (size_t i = 0; i < servers->n; i++)
+		if (!servers->items[i].address.len)
+			halb_log(HALB_LOG_WARN, "%s is not watched: its name does not resolve",
+				 servers->items[i].name);
+}
+
 /* Without them the system's resolver is asked alone, unless DNS was asked for by name. */
 static enum halb_status find_servers(struct watching *w, struct halb_error *err)
 {
 	struct halb_error why;
 
-	if (locate_dns(w->site, halb_now() + LOCATE_WAIT, &w->servers, &why) == HALB_OK)
+	if (locate_dns(w->site, halb_now() + LOCATE_WAIT, &w->servers, &why) == HALB_OK) {
+		tell_of_addressless(&w->servers);
 		return HALB_OK;
+	}
 	if (w->opt->layers) {
 		*err = why;
 		return why.status;

@@ -12,11 +12,15 @@ struct dns_target {
 	struct halb_resolver *resolver;
 };
 
-/* A question under way: whom it is answered to. */
+struct dns_source {
+	const char *name; /* the server's, or "the resolver" */
+	struct halb_resolver *resolver;
+};
+
 struct dns_layer {
 	struct beat *beat;
-	struct halb_resolver **resolvers; /* each server's, the system's last; owned like the rest */
-	size_t n_resolvers;
+	struct dns_source *sources; /* the servers, the system's resolver last; owned like the rest */
+	size_t n_sources;
 	struct dns_target *targets;
 	size_t *numbers;
 	size_t n;
@@ -65,45 +69,48 @@ static void query(void *arg, struct beat_slot *slot)
 
 static enum halb_status add_target(struct halb_watch *watch, struct dns_layer *layer,
 				   const struct halb_balancer *balancer,
-				   const struct halb_name *name, size_t server,
+				   const struct halb_name *name, const struct dns_source *source,
 				   struct halb_error *err)
 {
-	const char *at = server < watch->parts->servers->n
-				 ? watch->parts->servers->items[server].name : "the resolver";
 	struct halb_watch_series series = { .layer = HALB_WATCH_DNS, .balancer = balancer,
 					    .period = watch->options.slow_period };
 	char text[HALB_NAME_TEXT];
 
-	layer->targets[layer->n] = (struct dns_target){ balancer, name, layer->resolvers[server] };
+	layer->targets[layer->n] = (struct dns_target){ balancer, name, source->resolver };
 	snprintf(series.what, sizeof series.what, "%.253s at %.253s", halb_name_format(name, text),
-		 at);
+		 source->name);
 	return watch_add_series(watch, &series, &layer->numbers[layer->n++], err);
 }
 
-/* The one that asks `server`; NULL: the system's. */
-static enum halb_status open_resolver(struct halb_watch *watch, struct dns_layer *layer,
-				      const struct halb_addr *server, struct halb_error *err)
+static enum halb_status open_source(struct halb_watch *watch, struct dns_layer *layer,
+				    const char *name, const struct halb_addr *server,
+				    struct halb_error *err)
 {
 	const struct halb_watch_options *o = &watch->options;
-	enum halb_status st;
+	struct dns_source *source = &layer->sources[layer->n_sources];
+	enum halb_status st = halb_resolver_new(watch->parts->loop, server, o->dns_port, o->timeout,
+						&source->resolver, err);
 
-	if (!server && o->system_server.len)
-		server = &o->system_server;
-	st = halb_resolver_new(watch->parts->loop, server, o->dns_port, o->timeout,
-			       &layer->resolvers[layer->n_resolvers], err);
-	layer->n_resolvers += st == HALB_OK;
+	source->name = name;
+	layer->n_sources += st == HALB_OK;
 	return st;
 }
 
-static enum halb_status open_resolvers(struct halb_watch *watch, struct dns_layer *layer,
-				       struct halb_error *err)
+/* A server that has no address cannot be asked, by any client. */
+static enum halb_status open_sources(struct halb_watch *watch, struct dns_layer *layer,
+				     struct halb_error *err)
 {
 	const struct halb_dc_list *servers = watch->parts->servers;
+	const struct halb_addr *system = &watch->options.system_server;
 	enum halb_status st = HALB_OK;
 
 	for (size_t i = 0; st == HALB_OK && i < servers->n; i++)
-		st = open_resolver(watch, layer, &servers->items[i].address, err);
-	return st == HALB_OK ? open_resolver(watch, layer, NULL, err) : st;
+		if (servers->items[i].address.len)
+			st = open_source(watch, layer, servers->items[i].name,
+					 &servers->items[i].address, err);
+	if (st == HALB_OK)
+		st = open_source(watch, layer, "the resolver", system->len ? system : NULL, err);
+	return st;
 }
 
 /* The apex is the first, the aliases follow. */
@@ -127,8 +134,9 @@ static enum halb_status add_balancer(struct halb_watch *watch, struct dns_layer 
 	enum halb_status st = HALB_OK;
 
 	for (size_t k = 0; k <= balancer->n_aliases; k++)
-		for (size_t s = 0; st == HALB_OK && s < layer->n_resolvers; s++)
-			st = add_target(watch, layer, balancer, name_of(balancer, k), s, err);
+		for (size_t s = 0; st == HALB_OK && s < layer->n_sources; s++)
+			st = add_target(watch, layer, balancer, name_of(balancer, k),
+					&layer->sources[s], err);
 	return st;
 }
 
@@ -151,12 +159,12 @@ enum halb_status dns_layer_start(struct halb_watch *watch, struct halb_error *er
 	if (!layer)
 		return halb_fail_nomem(err);
 	watch->parts->dns = layer;
-	*layer = (struct dns_layer){ .resolvers = calloc(servers, sizeof(struct halb_resolver *)),
+	*layer = (struct dns_layer){ .sources = calloc(servers, sizeof *layer->sources),
 				     .targets = calloc(n + 1, sizeof *layer->targets),
 				     .numbers = calloc(n + 1, sizeof *layer->numbers) };
-	if (!layer->resolvers || !layer->targets || !layer->numbers)
+	if (!layer->sources || !layer->targets || !layer->numbers)
 		return halb_fail_nomem(err);
-	st = open_resolvers(watch, layer, err);
+	st = open_sources(watch, layer, err);
 	if (st == HALB_OK)
 		st = add_targets(watch, layer, err);
 	if (st == HALB_OK)
@@ -170,10 +178,10 @@ void dns_layer_stop(struct halb_watch *watch)
 
 	if (!layer)
 		return;
-	for (size_t i = 0; i < layer->n_resolvers; i++)
-		halb_resolver_free(layer->resolvers[i]);
+	for (size_t i = 0; i < layer->n_sources; i++)
+		halb_resolver_free(layer->sources[i].resolver);
 	beat_free(layer->beat);
-	free(layer->resolvers);
+	free(layer->sources);
 	free(layer->targets);
 	free(layer->numbers);
 	free(layer);

@@ -262,6 +262,18 @@ Test(layers, a_resolver_that_there_is_no_way_to_is_unreachable)
 	expect_all(find("k8s1.lime.lan at the resolver"), HALB_PULSE_OK);
 }
 
+Test(layers, a_name_server_without_an_address_keeps_no_other_from_being_watched)
+{
+	static dns_answer_fn *const answers[] = { right, right };
+
+	serve(answers, 2, 0);
+	dcs[0].address.len = 0;
+	look(1u << HALB_WATCH_DNS);
+	cr_assert_eq(watch->n_series, 2);
+	expect_all(find("k8s1.lime.lan at dc2.lime.lan"), HALB_PULSE_OK);
+	expect_all(find("k8s1.lime.lan at the resolver"), HALB_PULSE_OK);
+}
+
 /* What a client has of it. */
 static enum halb_pulse_class class_of(const struct hostile_dns *hostile)
 {
