@@ -189,13 +189,10 @@ static void judge_address(struct doctor *doc, const struct halb_dc *dc,
 
 static void judge_port(struct doctor *doc, const struct halb_dc *dc, const struct port *port)
 {
-	static const char *const words[] = { [HALB_LAYER_REFUSED] = "connection refused",
-					     [HALB_LAYER_TIMEOUT] = "no answer" };
 	char what[DOCTOR_TEXT], object[80], address[HALB_ADDR_TEXT];
 	const struct halb_layer *tcp = &port->tcp;
-	const char *word = tcp->state == HALB_LAYER_FAILED ? tcp->text
-			   : tcp->state > HALB_LAYER_OK	   ? words[tcp->state]
-							   : "no answer";
+	/* A probe that was not even begun got no answer, too. */
+	const char *word = tcp->state == HALB_LAYER_TIMEOUT || !tcp->text[0] ? "no answer" : tcp->text;
 
 	snprintf(what, sizeof what, "LDAP of %s", dc->name);
 	if (tcp->state == HALB_LAYER_OK) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only user of GnuTLS: reads certificates. */
+/* The only user of GnuTLS: reads certificates, and errors that curl hands on as text. */
 #include "certificate_priv.h"
 
 #include <gnutls/x509.h>
@@ -76,4 +76,10 @@ struct halb_certificate halb_certificate_read(const char *pem,
 	}
 	gnutls_x509_crt_deinit(crt);
 	return out;
+}
+
+bool halb_tls_lacks_bytes(const char *text)
+{
+	return strstr(text, gnutls_strerror(GNUTLS_E_PREMATURE_TERMINATION)) ||
+	       strstr(text, gnutls_strerror(GNUTLS_E_UNEXPECTED_PACKET_LENGTH));
 }

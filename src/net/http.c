@@ -3,9 +3,12 @@
 #include "http_priv.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "certificate_priv.h"
@@ -27,7 +30,9 @@ struct halb_http_request {
 	CURL *easy;
 	struct curl_slist *connect_to;
 	const struct halb_probe_target *target;
-	int fd; /* -1 once curl has it */
+	int fd; /* curl has a descriptor of its own, and closes it before it says why */
+	bool given;  /* to curl */
+	bool headed; /* all of the answer's header came */
 	size_t body;
 	halb_http_fn *fn;
 	void *arg;
@@ -126,8 +131,7 @@ static void request_free(struct halb_http_request *request)
 		curl_easy_cleanup(request->easy);
 	}
 	curl_slist_free_all(request->connect_to);
-	if (request->fd >= 0)
-		close(request->fd);
+	close(request->fd);
 	free(request);
 }
 
@@ -166,12 +170,65 @@ static void explain(const struct halb_http_request *request, CURLcode code, char
 {
 	const char *what = request->reason[0] ? request->reason : curl_easy_strerror(code);
 
-	if (code == CURLE_SSL_CACERT_BADFILE)
+	if (code == CURLE_OK)
+		snprintf(text, room, "the answer's header is cut off");
+	else if (code == CURLE_SSL_CACERT_BADFILE)
 		snprintf(text, room, "the CA file %s cannot be read", request->target->ca_file);
 	else if (code == CURLE_PEER_FAILED_VERIFICATION)
 		snprintf(text, room, "certificate verify failed: %s", what);
 	else
 		snprintf(text, room, "%s", what);
+}
+
+/* Whether nothing is left to be read, now or later. */
+static bool is_at_end(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+/*
+ * Whether TLS failed for want of bytes. Of that there are but words: curl's errno may be that of its
+ * farewell to a server that had spoken nonsense.
+ */
+static bool is_cut_in_tls(const struct halb_http_request *request)
+{
+	const char *why = request->reason;
+
+	return is_at_end(request->fd) && (strstr(why, strerror(ECONNRESET)) ||
+					  strstr(why, strerror(EPIPE)) || halb_tls_lacks_bytes(why));
+}
+
+/* The errno of what cut the connection off; 0 where that is not why it failed. */
+static int cut_off_by(const struct halb_http_request *request, CURLcode code)
+{
+	long error = 0;
+
+	switch (code) {
+	case CURLE_OK: /* and a header without an end */
+	case CURLE_GOT_NOTHING:
+	case CURLE_PARTIAL_FILE:
+		return ECONNRESET;
+	case CURLE_COULDNT_CONNECT: /* the connection that stood was gone already */
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+		curl_easy_getinfo(request->easy, CURLINFO_OS_ERRNO, &error);
+		if (error)
+			return (int)error;
+		return is_cut_in_tls(request) ? ECONNRESET : 0;
+	case CURLE_SSL_CONNECT_ERROR:
+		return is_cut_in_tls(request) ? ECONNRESET : 0;
+	default:
+		return 0;
+	}
+}
+
+/* More of a body than that was refused by us, which is no failure of the server's. */
+static bool is_done(const struct halb_http_request *request, CURLcode code)
+{
+	return (code == CURLE_OK && (request->headed || !request->target->http)) ||
+	       request->body > BODY_MAX;
 }
 
 static void finish(struct halb_http_request *request, CURLcode code)
@@ -183,8 +240,8 @@ static void finish(struct halb_http_request *request, CURLcode code)
 
 	explain(request, code, reason, sizeof reason);
 	outcome.reason = reason;
-	/* More of a body than that was refused by us, which is no failure of the server's. */
-	outcome.done = code == CURLE_OK || request->body > BODY_MAX;
+	outcome.done = is_done(request, code);
+	outcome.code = outcome.done ? 0 : cut_off_by(request, code);
 	request_free(request);
 	fn(arg, &outcome);
 }
@@ -217,16 +274,26 @@ static size_t count_body(char *data, size_t size, size_t n, void *arg)
 	return request->body > BODY_MAX ? 0 : size * n;
 }
 
+/* Without its empty line curl takes a header that is cut off for a whole one. */
+static size_t read_header(char *line, size_t size, size_t n, void *arg)
+{
+	struct halb_http_request *request = arg;
+
+	request->headed |= line[0] == '\r' || line[0] == '\n';
+	return size * n;
+}
+
 /* The connection stands: there is only one, and curl must not make another. */
 static curl_socket_t give_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct halb_http_request *request = arg;
-	int fd = request->fd;
 
 	(void)purpose;
 	(void)address;
-	request->fd = -1;
-	return fd < 0 ? CURL_SOCKET_BAD : fd;
+	if (request->given)
+		return CURL_SOCKET_BAD;
+	request->given = true;
+	return fcntl(request->fd, F_DUPFD_CLOEXEC, 0);
 }
 
 static int is_connected(void *arg, curl_socket_t fd, curlsocktype purpose)
@@ -269,6 +336,8 @@ static bool set_callbacks(struct halb_http_request *request)
 	       !curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, give_socket) &&
 	       !curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, request) &&
 	       !curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, is_connected) &&
+	       !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, read_header) &&
+	       !curl_easy_setopt(easy, CURLOPT_HEADERDATA, request) &&
 	       !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, count_body) &&
 	       !curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
 }

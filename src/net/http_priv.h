@@ -24,6 +24,7 @@ struct halb_http_outcome {
 	bool tls_done;      /* the handshake was completed */
 	int64_t tls_took;   /* ns, the handshake */
 	long status;        /* HTTP, 0 without an answer */
+	int code;           /* errno of what cut the connection off; 0: something else did not go */
 	const char *reason; /* of what is not done; lives until the callback returns */
 	struct halb_certificate certificate;
 };

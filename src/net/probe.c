@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "halb/base/deadline.h"
+#include "halb/base/pulse.h"
 #include "http_priv.h"
 #include "tcp_priv.h"
 #include "words_priv.h"
@@ -103,16 +104,28 @@ static void fail(struct halb_layer *layer, enum halb_layer_state state, int64_t 
 	va_end(ap);
 }
 
+static enum halb_layer_state state_of(int code)
+{
+	switch (halb_pulse_class_of_errno(code)) {
+	case HALB_PULSE_REFUSED:
+		return HALB_LAYER_REFUSED;
+	case HALB_PULSE_SILENCE:
+		return HALB_LAYER_TIMEOUT;
+	case HALB_PULSE_RESET:
+		return HALB_LAYER_RESET;
+	case HALB_PULSE_UNREACHABLE:
+		return HALB_LAYER_UNREACHABLE;
+	default:
+		return HALB_LAYER_FAILED;
+	}
+}
+
 static void judge_connect(struct probe *p, int code)
 {
 	char text[HALB_ERRNO_TEXT];
-	enum halb_layer_state state = HALB_LAYER_FAILED;
 
-	if (code == ECONNREFUSED)
-		state = HALB_LAYER_REFUSED;
-	else if (code == ETIMEDOUT)
-		state = HALB_LAYER_TIMEOUT;
-	fail(&p->result.tcp, state, halb_now() - p->started, "%s", halb_errno_format(code, text));
+	fail(&p->result.tcp, state_of(code), halb_now() - p->started, "%s",
+	     halb_errno_format(code, text));
 }
 
 /* What no client takes, whoever signed it. Says why in `text`. */
@@ -169,7 +182,7 @@ static void on_answer(void *arg, const struct halb_http_outcome *outcome)
 	struct probe *p = arg;
 
 	p->request = NULL;
-	judge_request(p, outcome, HALB_LAYER_FAILED, outcome->reason);
+	judge_request(p, outcome, state_of(outcome->code), outcome->reason);
 	finish(p);
 }
 

@@ -384,6 +384,8 @@ static void add_layer(struct halb_buf *rows, const char *what, const struct halb
 	case HALB_LAYER_TIMEOUT:
 		halb_buf_text(rows, "timed out");
 		break;
+	case HALB_LAYER_RESET:
+	case HALB_LAYER_UNREACHABLE:
 	case HALB_LAYER_FAILED:
 		halb_buf_text(rows, "failed");
 		put_around(rows, ": ", layer->text, "");

@@ -23,6 +23,7 @@ struct probe_layer {
 	size_t n;
 };
 
+/* `failed` is what a failure of no other kind means. */
 static enum halb_pulse_class class_of(const struct halb_layer *layer, enum halb_pulse_class failed)
 {
 	switch (layer->state) {
@@ -33,6 +34,10 @@ static enum halb_pulse_class class_of(const struct halb_layer *layer, enum halb_
 		return HALB_PULSE_REFUSED;
 	case HALB_LAYER_TIMEOUT:
 		return HALB_PULSE_SILENCE;
+	case HALB_LAYER_RESET:
+		return HALB_PULSE_RESET;
+	case HALB_LAYER_UNREACHABLE:
+		return HALB_PULSE_UNREACHABLE;
 	case HALB_LAYER_FAILED:
 		return failed;
 	}
@@ -42,7 +47,7 @@ static enum halb_pulse_class class_of(const struct halb_layer *layer, enum halb_
 /* A layer is down where one below it is: its client gets nothing either way. */
 static enum halb_pulse_class judge(const struct halb_probe_result *result)
 {
-	enum halb_pulse_class class = class_of(&result->tcp, HALB_PULSE_UNREACHABLE);
+	enum halb_pulse_class class = class_of(&result->tcp, HALB_PULSE_MISSED);
 
 	if (class == HALB_PULSE_OK)
 		class = class_of(&result->tls, HALB_PULSE_WRONG);

@@ -120,7 +120,7 @@ Test(probe, tells_refused_from_silent_from_unreachable)
 
 	target.address = address_of("255.255.255.255"); /* no TCP goes there: no packet is sent */
 	probe(&target, LONG_ENOUGH);
-	cr_assert_eq(result.tcp.state, HALB_LAYER_FAILED);
+	cr_assert_eq(result.tcp.state, HALB_LAYER_UNREACHABLE);
 	cr_assert_str_eq(result.tcp.text, "network is unreachable");
 }
 
@@ -227,11 +227,23 @@ Test(probe, an_endless_body_is_not_read_to_its_end)
 
 Test(probe, what_is_no_http_is_a_failure)
 {
-	static const char *const answers[] = { "", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 " };
+	probe_web("SSH-2.0-OpenSSH_9.2\r\n", NULL, LONG_ENOUGH);
+	cr_assert_eq(result.http.state, HALB_LAYER_FAILED);
+	cr_assert_str_not_empty(result.http.text);
+}
+
+Test(probe, an_answer_that_ends_too_soon_is_cut_off)
+{
+	static const char *const answers[] = {
+		"",
+		"HTTP/1.1 ",
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no",
+	};
 
 	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
 		probe_web(answers[i], NULL, LONG_ENOUGH);
-		cr_expect_eq(result.http.state, HALB_LAYER_FAILED, "%s", answers[i]);
+		cr_expect_eq(result.http.state, HALB_LAYER_RESET, "%s", answers[i]);
 		cr_expect_str_not_empty(result.http.text, "%s", answers[i]);
 	}
 }

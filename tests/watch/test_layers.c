@@ -2,6 +2,7 @@
 #include "halb/watch/watch.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -98,22 +99,28 @@ static const struct halb_watch_series *find(const char *what)
 	return found;
 }
 
-/* All probes of the series ended so. */
-static void expect_all(const struct halb_watch_series *s, enum halb_pulse_class class)
+/* All probes of the series ended so. `label` says which they were. */
+static void expect_each(const struct halb_watch_series *s, const char *label,
+			enum halb_pulse_class class)
 {
 	const struct halb_outages *o = &s->outages;
 
 	if (class == HALB_PULSE_OK) {
-		cr_expect_eq(o->failed, 0, "%s failed: %s", s->what,
+		cr_expect_eq(o->failed, 0, "%s failed: %s", label,
 			     o->n ? halb_pulse_class_name(o->items[0].phases[0].class) : "");
-		cr_expect_gt(o->ok, 0, "%s", s->what);
+		cr_expect_gt(o->ok, 0, "%s", label);
 		return;
 	}
-	cr_expect_eq(o->ok, 0, "%s was good", s->what);
-	cr_assert_eq(o->n, 1, "%s", s->what);
+	cr_expect_eq(o->ok, 0, "%s was good", label);
+	cr_assert_eq(o->n, 1, "%s", label);
 	for (size_t i = 0; i < o->items[0].n_phases; i++)
-		cr_expect_eq(o->items[0].phases[i].class, class, "%s: %s", s->what,
+		cr_expect_eq(o->items[0].phases[i].class, class, "%s: %s", label,
 			     halb_pulse_class_name(o->items[0].phases[i].class));
+}
+
+static void expect_all(const struct halb_watch_series *s, enum halb_pulse_class class)
+{
+	expect_each(s, s->what, class);
 }
 
 /* ---- DNS ---- */
@@ -307,6 +314,143 @@ Test(layers, whatever_a_name_server_does_has_its_class)
 	look(1u << HALB_WATCH_DNS);
 	for (size_t i = 0; i < n_hostile_dns; i++) {
 		snprintf(what, sizeof what, "k8s1.lime.lan at dc%zu.lime.lan", i + 1);
-		expect_all(find(what), class_of(&hostile_dns[i]));
+		expect_each(find(what), hostile_dns[i].what, class_of(&hostile_dns[i]));
 	}
+}
+
+/* ---- TLS and HTTP ---- */
+
+/* What a server does with each connection. */
+struct peer {
+	const char *what;
+	bool hears; /* before it says anything */
+	const char *says;
+	size_t len;
+	enum { CLOSES, RESETS, HOLDS } then;
+	enum halb_pulse_class class; /* what a client has of it */
+	int fd;
+};
+
+static void attend(const struct peer *peer, int fd)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	char bytes[4096];
+
+	if (peer->hears)
+		(void)!recv(fd, bytes, sizeof bytes, 0);
+	(void)!send(fd, peer->says, peer->len, MSG_NOSIGNAL);
+	if (peer->then == RESETS)
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+	else if (peer->then == CLOSES)
+		shutdown(fd, SHUT_WR); /* and then hears it out: else the kernel would reset */
+	while (peer->then != RESETS && recv(fd, bytes, sizeof bytes, 0) > 0)
+		;
+	close(fd);
+}
+
+static void *serve_peer(void *arg)
+{
+	const struct peer *peer = arg;
+
+	for (;;)
+		attend(peer, accept(peer->fd, NULL, NULL));
+	return NULL;
+}
+
+#define PEERS_MOST 16
+
+static void look_at_peers(struct peer *peers, size_t n, enum halb_watch_layer layer)
+{
+	static struct halb_probe_spec specs[PEERS_MOST];
+	pthread_t thread;
+	char what[64];
+
+	cr_assert_leq(n, PEERS_MOST);
+	for (size_t i = 0; i < n; i++) {
+		peers[i].fd = listen_silently("127.0.0.1", &specs[i].port);
+		specs[i].tls = layer == HALB_WATCH_TLS;
+		specs[i].http = layer == HALB_WATCH_HTTP ? (char *)(uintptr_t)"/livez" : NULL;
+		cr_assert_eq(pthread_create(&thread, NULL, serve_peer, &peers[i]), 0);
+	}
+	balancer.vip = address_of("127.0.0.1");
+	balancer.probes = specs;
+	balancer.n_probes = n;
+	options.slow_period = 100 * HALB_MSEC;
+	options.timeout = HALB_SEC;
+	look(1u << layer);
+	cr_assert_eq(watch->n_series, n);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(what, sizeof what, "127.0.0.1:%u", specs[i].port);
+		expect_each(find(what), peers[i].what, peers[i].class);
+	}
+}
+
+#define SAYS(text) .says = (text), .len = sizeof(text) - 1
+
+Test(layers, tls_that_is_cut_off_is_reset_and_what_is_no_tls_is_wrong)
+{
+	static struct peer peers[] = {
+		{ "resets at once", .then = RESETS, .class = HALB_PULSE_RESET },
+		{ "closes at once", .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "hears and resets", .hears = true, .then = RESETS, .class = HALB_PULSE_RESET },
+		{ "hears and closes", .hears = true, .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "closes in a record", .hears = true, SAYS("\x16\x03\x03\x00\x50\x02"),
+		  .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "resets in a record", .hears = true, SAYS("\x16\x03\x03\x00\x50\x02"),
+		  .then = RESETS, .class = HALB_PULSE_RESET },
+		{ "closes in a header", .hears = true, SAYS("\x16\x03"),
+		  .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "an alert", .hears = true, SAYS("\x15\x03\x03\x00\x02\x02\x28"),
+		  .then = CLOSES, .class = HALB_PULSE_WRONG },
+		{ "no TLS", .hears = true, SAYS("SSH-2.0-OpenSSH_9.2\r\n"), .then = CLOSES,
+		  .class = HALB_PULSE_WRONG },
+		{ "no TLS, unasked", SAYS("SSH-2.0-OpenSSH_9.2\r\n"), .then = HOLDS,
+		  .class = HALB_PULSE_WRONG },
+		{ "plain HTTP", .hears = true, SAYS("HTTP/1.1 400 Bad Request\r\n\r\n"),
+		  .then = CLOSES, .class = HALB_PULSE_WRONG },
+		{ "plain HTTP, and resets", .hears = true,
+		  SAYS("HTTP/1.1 400 Bad Request\r\n\r\n"), .then = RESETS,
+		  .class = HALB_PULSE_WRONG },
+		{ "an alert, and resets", .hears = true, SAYS("\x15\x03\x03\x00\x02\x02\x28"),
+		  .then = RESETS, .class = HALB_PULSE_WRONG },
+		{ "nonsense in a record", .hears = true,
+		  SAYS("\x16\x03\x03\x00\x04\x02\x00\x00\x00"), .then = HOLDS,
+		  .class = HALB_PULSE_WRONG },
+		{ "frozen", .hears = true, .then = HOLDS, .class = HALB_PULSE_SILENCE },
+	};
+
+	look_at_peers(peers, sizeof peers / sizeof peers[0], HALB_WATCH_TLS);
+}
+
+Test(layers, http_that_is_cut_off_is_reset_and_another_answer_than_2xx_wrong)
+{
+	static struct peer peers[] = {
+		{ "200", .hears = true, SAYS("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),
+		  .then = CLOSES, .class = HALB_PULSE_OK },
+		{ "resets at once", .then = RESETS, .class = HALB_PULSE_RESET },
+		{ "closes at once", .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "hears and resets", .hears = true, .then = RESETS, .class = HALB_PULSE_RESET },
+		{ "hears and closes", .hears = true, .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "closes in the header", .hears = true, SAYS("HTTP/1.1 200 OK\r\nContent-Len"),
+		  .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "resets in the header", .hears = true, SAYS("HTTP/1.1 200 OK\r\nContent-Len"),
+		  .then = RESETS, .class = HALB_PULSE_RESET },
+		{ "closes in the body", .hears = true,
+		  SAYS("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), .then = CLOSES,
+		  .class = HALB_PULSE_RESET },
+		{ "resets in the body", .hears = true,
+		  SAYS("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"), .then = RESETS,
+		  .class = HALB_PULSE_RESET },
+		{ "closes in a chunk", .hears = true,
+		  SAYS("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhalf"),
+		  .then = CLOSES, .class = HALB_PULSE_RESET },
+		{ "503", .hears = true,
+		  SAYS("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"),
+		  .then = CLOSES, .class = HALB_PULSE_WRONG },
+		{ "no HTTP", .hears = true, SAYS("SSH-2.0-OpenSSH_9.2\r\n"), .then = CLOSES,
+		  .class = HALB_PULSE_WRONG },
+		{ "frozen", .hears = true, .then = HOLDS, .class = HALB_PULSE_SILENCE },
+	};
+
+	look_at_peers(peers, sizeof peers / sizeof peers[0], HALB_WATCH_HTTP);
 }

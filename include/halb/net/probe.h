@@ -18,7 +18,9 @@ enum halb_layer_state {
 	HALB_LAYER_OK,
 	HALB_LAYER_REFUSED,
 	HALB_LAYER_TIMEOUT,
-	HALB_LAYER_FAILED, /* anything else; `text` says what */
+	HALB_LAYER_RESET,       /* it broke off, by a reset or in good order, before it was done */
+	HALB_LAYER_UNREACHABLE, /* a router or this host says that there is no way */
+	HALB_LAYER_FAILED, /* anything else: of TCP our own fault; `text` says what */
 };
 
 struct halb_layer {
