@@ -29,25 +29,9 @@ struct metric {
 
 /* ---- one sample ---- */
 
-static void put_label(struct series *s, const char *before, const char *name, const char *value)
-{
-	struct halb_buf text = { 0 };
-
-	halb_words_put(&text, value ? value : "", "");
-	halb_buf_printf(s->lines, "%s%s=\"", before, name);
-	for (const char *at = halb_buf_string(&text); *at; at++) {
-		if (*at == '\\' || *at == '"')
-			halb_buf_text(s->lines, "\\");
-		halb_buf_u8(s->lines, (uint8_t)*at);
-	}
-	halb_buf_text(s->lines, "\"");
-	s->lines->bad |= text.bad;
-	halb_buf_clear(&text);
-}
-
 static void label(struct series *s, const char *name, const char *value)
 {
-	put_label(s, ",", name, value);
+	halb_label_put(s->lines, ",", name, value);
 }
 
 static void label_addr(struct series *s, const char *name, const struct halb_addr *addr)
@@ -61,7 +45,7 @@ static void label_addr(struct series *s, const char *name, const struct halb_add
 static void begin(struct series *s)
 {
 	halb_buf_printf(s->lines, "%s{", s->metric->name);
-	put_label(s, "", "site", s->report->site_path);
+	halb_label_put(s->lines, "", "site", s->report->site_path);
 	if (s->report->only)
 		label(s, "only", s->report->only);
 }

@@ -4,22 +4,11 @@
  * each metric's samples stand together.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "report_priv.h"
 
 #define SECONDS(ns) ((double)(ns) / 1e9)
-
-static void put_value(const char *text, struct halb_buf *out)
-{
-	for (; *text; text++) {
-		if (*text == '\\' || *text == '"')
-			halb_buf_text(out, "\\");
-		if (*text == '\n')
-			halb_buf_text(out, "\\n");
-		else
-			halb_buf_u8(out, (uint8_t)*text);
-	}
-}
 
 static void put_head(struct halb_buf *out, const char *name, const char *type, const char *help)
 {
@@ -27,23 +16,25 @@ static void put_head(struct halb_buf *out, const char *name, const char *type, c
 			help, name, type);
 }
 
-static void put_vip(const struct halb_balancer *balancer, struct halb_buf *out)
+static void put_vip(const struct halb_balancer *balancer, const char *before, struct halb_buf *out)
 {
 	char address[HALB_ADDR_TEXT];
 
-	halb_buf_printf(out, "vip=\"%s\"",
-			balancer ? halb_addr_format(&balancer->vip, address) : "");
+	halb_label_put(out, before, "vip",
+		       balancer ? halb_addr_format(&balancer->vip, address) : NULL);
 }
 
 /* `what` tells series apart that have no port: the questions of one name at several servers. */
 static void begin(const struct halb_watch_series *s, const char *name, struct halb_buf *out)
 {
-	halb_buf_printf(out, "halb_dns_watch_%s{layer=\"%s\",", name,
-			halb_watch_layer_name(s->layer));
-	put_vip(s->balancer, out);
-	halb_buf_printf(out, ",port=\"%u\",what=\"", s->port);
-	put_value(s->what, out);
-	halb_buf_text(out, "\"");
+	char port[8];
+
+	snprintf(port, sizeof port, "%u", s->port);
+	halb_buf_printf(out, "halb_dns_watch_%s{", name);
+	halb_label_put(out, "", "layer", halb_watch_layer_name(s->layer));
+	put_vip(s->balancer, ",", out);
+	halb_label_put(out, ",", "port", port);
+	halb_label_put(out, ",", "what", s->what);
 }
 
 /* ---- series ---- */
@@ -144,11 +135,10 @@ static void put_holders(const struct halb_watch *watch, struct halb_buf *out)
 		if (!h)
 			continue;
 		halb_buf_text(out, "halb_dns_watch_holder_info{");
-		put_vip(h->balancer, out);
-		halb_buf_text(out, ",host=\"");
-		put_value(h->host ? h->host : "", out);
-		halb_buf_printf(out, "\",mac=\"%s\"} 1\n",
-				h->has_mac ? halb_mac_format(&h->mac, mac) : "");
+		put_vip(h->balancer, "", out);
+		halb_label_put(out, ",", "host", h->host);
+		halb_label_put(out, ",", "mac", h->has_mac ? halb_mac_format(&h->mac, mac) : NULL);
+		halb_buf_text(out, "} 1\n");
 	}
 }
 
@@ -165,7 +155,7 @@ static void put_splits(const struct halb_watch *watch, struct halb_buf *out)
 	put_head(out, "split_brain", "gauge", "1 while more than one machine claims the vIP.");
 	for (size_t i = 0; watch->splits_known && i < watch->site->n_balancers; i++) {
 		halb_buf_text(out, "halb_dns_watch_split_brain{");
-		put_vip(&watch->site->balancers[i], out);
+		put_vip(&watch->site->balancers[i], "", out);
 		halb_buf_printf(out, "} %d\n", is_split(watch, &watch->site->balancers[i]));
 	}
 }

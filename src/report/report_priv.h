@@ -31,6 +31,11 @@ void halb_words_around(struct halb_buf *out, const char *before, const char *tex
 void halb_words_finding(struct halb_buf *out, const struct halb_finding *finding,
 			const char *also);
 
+/* ---- label.c ---- */
+
+/* `before`, `name`="the value"; the value may be NULL. */
+void halb_label_put(struct halb_buf *out, const char *before, const char *name, const char *value);
+
 /* ---- lines.c ---- */
 
 /*
