@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -393,6 +394,7 @@ Test(probe, a_callback_may_free_the_prober_and_the_others_are_given_up)
 static char dir[] = "/tmp/halb-probe-XXXXXX";
 static FILE *tls_out;
 static pid_t tls_server;
+static bool tls_mute; /* it shows what it hears, and does not answer */
 
 static void tls_teardown(void)
 {
@@ -423,7 +425,7 @@ static uint16_t start_server_for(int days, const char *san)
 		"-extfile ext 2>>log";
 	char line[256] = "", command[512];
 	unsigned port = 0;
-	int fds[2];
+	int fds[2], mute[2]; /* its standard input: nothing comes, and it does not end */
 
 	cr_assert(mkdtemp(dir));
 	if (system("openssl version >/dev/null 2>&1") != 0)
@@ -431,14 +433,17 @@ static uint16_t start_server_for(int days, const char *san)
 	snprintf(command, sizeof command, make, dir, san, days);
 	cr_assert_eq(system(command), 0);
 	cr_assert_eq(pipe(fds), 0);
+	cr_assert_eq(pipe(mute), 0);
 	tls_server = fork();
 	cr_assert_geq(tls_server, 0);
 	if (tls_server == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(fds[1], STDOUT_FILENO);
+		dup2(mute[0], STDIN_FILENO);
 		if (chdir(dir) == 0)
 			execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert",
-			       "cert.pem", "-key", "key.pem", "-www", NULL);
+			       "cert.pem", "-key", "key.pem", tls_mute ? "-no_ticket" : "-www",
+			       NULL);
 		_exit(127);
 	}
 	close(fds[1]);
@@ -550,6 +555,30 @@ Test(probe_tls, an_expired_certificate_fails_whoever_signed_it)
 		cr_expect_eq(result.http.state, HALB_LAYER_SKIPPED);
 		cr_expect(result.certificate.seen);
 	}
+}
+
+Test(probe_tls, a_server_that_is_killed_before_it_answers_has_broken_off)
+{
+	struct halb_probe_target target;
+	char line[256] = "";
+
+	tls_mute = true;
+	target = target_at(start_tls_server());
+	target.tls = true;
+	target.http = "/livez";
+	calls = 0;
+	halb_probe_start(prober, &target, LONG_ENOUGH, keep, NULL);
+	cr_assert_eq(fcntl(fileno(tls_out), F_SETFL, O_NONBLOCK), 0);
+	while (calls == 0 && !strstr(line, "GET /livez")) {
+		(void)!halb_loop_run(loop, halb_now() + 10 * HALB_MSEC, &err);
+		if (!fgets(line, sizeof line, tls_out))
+			clearerr(tls_out);
+	}
+	kill(tls_server, SIGKILL);
+	run();
+	cr_assert_eq(calls, 1);
+	cr_assert_eq(result.tls.state, HALB_LAYER_OK, "%s", result.tls.text);
+	cr_assert_eq(result.http.state, HALB_LAYER_RESET, "%s", result.http.text);
 }
 
 Test(probe_tls, without_tls_there_is_no_certificate)
