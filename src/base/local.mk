@@ -1,5 +1,6 @@
 libhalb_a_SOURCES += \
 	include/halb/base/addr.h %D%/addr.c \
+	include/halb/base/addr_index.h %D%/addr_index.c \
 	include/halb/base/arena.h %D%/arena.c \
 	include/halb/base/base64.h %D%/base64.c \
 	include/halb/base/buf.h %D%/buf.c \

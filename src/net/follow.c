@@ -13,13 +13,11 @@ struct halb_follower {
 	void *arg;
 };
 
-static void take(void *arg, const struct halb_addr *addr, const struct halb_mac *mac,
-		 bool confirmed)
+static void take(void *arg, const struct halb_rtnl_neighbour *neighbour)
 {
 	const struct halb_follower *f = arg;
 
-	(void)confirmed;
-	f->fn(f->arg, addr, mac);
+	f->fn(f->arg, &neighbour->addr, neighbour->answers ? &neighbour->mac : NULL);
 }
 
 static void on_news(void *arg, int fd, unsigned events)
@@ -49,10 +47,17 @@ enum halb_status halb_neighbours_follow(struct halb_loop *loop, halb_follow_fn *
 		halb_follower_free(f);
 		return st;
 	}
+	*out = f;
 	/* After the socket for news is open, so that nothing falls between the two. */
 	halb_rtnl_neighbours(f->table, take, f);
-	*out = f;
 	return HALB_OK;
+}
+
+bool halb_follower_sees(const struct halb_follower *f, const struct halb_addr *address)
+{
+	struct halb_route route;
+
+	return halb_rtnl_route(f->table, address, &route) && route.on_link && !route.local;
 }
 
 void halb_follower_free(struct halb_follower *f)

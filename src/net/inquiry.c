@@ -6,18 +6,30 @@
 #include <unistd.h>
 
 #include "arp_priv.h"
+#include "halb/base/addr_index.h"
 #include "rtnl_priv.h"
 
 struct halb_inquiry {
 	struct halb_loop *loop;
-	struct halb_addr *addresses; /* owned, like the two below; n of each */
-	struct halb_sight *sights;
-	int *interfaces; /* to ask on; 0: none */
-	size_t n;
+	struct halb_addr_index index;
+	struct halb_sight *sights; /* owned, like the interfaces; one for each address */
+	int *interfaces;           /* to ask on; 0: none */
 	int netlink, arp; /* -1: not to be had */
 	halb_inquiry_fn *fn;
 	void *arg;
 };
+
+static void take_answer(struct halb_inquiry *inquiry, size_t i, const struct halb_mac *mac)
+{
+	struct halb_sight *sight = &inquiry->sights[i];
+
+	if (!sight->asked)
+		return;
+	sight->answers = true;
+	halb_sight_add(sight, mac);
+	if (inquiry->fn)
+		inquiry->fn(inquiry->arg, i);
+}
 
 static void on_arp(void *arg, int fd, unsigned events)
 {
@@ -27,16 +39,11 @@ static void on_arp(void *arg, int fd, unsigned events)
 
 	(void)events;
 	while (halb_arp_read(fd, &from, &mac)) {
-		for (size_t i = 0; from.len && i < inquiry->n; i++) {
-			struct halb_sight *sight = &inquiry->sights[i];
+		size_t n;
+		const size_t *numbers = halb_addr_index_find(&inquiry->index, &from, &n);
 
-			if (!sight->asked || !halb_addr_equal(&inquiry->addresses[i], &from))
-				continue;
-			sight->answers = true;
-			halb_sight_add(sight, &mac);
-			if (inquiry->fn)
-				inquiry->fn(inquiry->arg, i);
-		}
+		for (size_t i = 0; i < n; i++)
+			take_answer(inquiry, numbers[i], &mac);
 	}
 }
 
@@ -46,19 +53,19 @@ static void find_ways(struct halb_inquiry *inquiry)
 {
 	int interface = 0;
 
-	for (size_t i = 0; inquiry->netlink >= 0 && i < inquiry->n; i++) {
+	for (size_t i = 0; inquiry->netlink >= 0 && i < inquiry->index.n; i++) {
 		struct halb_sight *sight = &inquiry->sights[i];
 		struct halb_route route;
 
-		if (!halb_rtnl_route(inquiry->netlink, &inquiry->addresses[i], &route))
+		if (!halb_rtnl_route(inquiry->netlink, &inquiry->index.addresses[i], &route))
 			continue;
 		sight->answers = sight->local = route.local;
 		sight->on_link = route.on_link;
-		if (route.on_link && !route.local && inquiry->addresses[i].len == 4)
+		if (route.on_link && !route.local && inquiry->index.addresses[i].len == 4)
 			interface = inquiry->interfaces[i] = route.interface;
 	}
-	for (size_t i = 0; i < inquiry->n; i++)
-		if (inquiry->sights[i].local && inquiry->addresses[i].len == 4)
+	for (size_t i = 0; i < inquiry->index.n; i++)
+		if (inquiry->sights[i].local && inquiry->index.addresses[i].len == 4)
 			inquiry->interfaces[i] = interface;
 }
 
@@ -72,7 +79,7 @@ void halb_inquiry_free(struct halb_inquiry *inquiry)
 		halb_loop_unwatch(inquiry->loop, inquiry->arp);
 		close(inquiry->arp);
 	}
-	free(inquiry->addresses);
+	halb_addr_index_clear(&inquiry->index);
 	free(inquiry->sights);
 	free(inquiry->interfaces);
 	free(inquiry);
@@ -97,24 +104,22 @@ enum halb_status halb_inquiry_new(struct halb_loop *loop, const struct halb_addr
 	if (!inquiry)
 		return halb_fail_nomem(err);
 	*inquiry = (struct halb_inquiry){ .loop = loop,
-					  .addresses = calloc(n + 1, sizeof *addresses),
 					  .sights = calloc(n + 1, sizeof *inquiry->sights),
 					  .interfaces = calloc(n + 1, sizeof(int)),
-					  .n = n,
 					  .netlink = -1,
 					  .arp = -1,
 					  .fn = fn,
 					  .arg = arg };
-	if (!inquiry->addresses || !inquiry->sights || !inquiry->interfaces)
+	if (!inquiry->sights || !inquiry->interfaces)
 		st = halb_fail_nomem(err);
 	else
+		st = halb_addr_index_init(&inquiry->index, addresses, n, err);
+	if (st == HALB_OK)
 		st = open_sockets(inquiry, err);
 	if (st != HALB_OK) {
 		halb_inquiry_free(inquiry);
 		return st;
 	}
-	for (size_t i = 0; i < n; i++)
-		inquiry->addresses[i] = addresses[i];
 	find_ways(inquiry);
 	*out = inquiry;
 	return HALB_OK;
@@ -124,11 +129,11 @@ bool halb_inquiry_ask(struct halb_inquiry *inquiry)
 {
 	bool any = false;
 
-	for (size_t i = 0; inquiry->arp >= 0 && i < inquiry->n; i++) {
+	for (size_t i = 0; inquiry->arp >= 0 && i < inquiry->index.n; i++) {
 		struct halb_sight *sight = &inquiry->sights[i];
 
 		if (inquiry->interfaces[i] &&
-		    halb_arp_probe(inquiry->arp, inquiry->interfaces[i], &inquiry->addresses[i]))
+		    halb_arp_probe(inquiry->arp, inquiry->interfaces[i], &inquiry->index.addresses[i]))
 			sight->asked = true;
 		any |= sight->asked;
 	}
@@ -137,7 +142,7 @@ bool halb_inquiry_ask(struct halb_inquiry *inquiry)
 
 void halb_inquiry_forget(struct halb_inquiry *inquiry)
 {
-	for (size_t i = 0; i < inquiry->n; i++) {
+	for (size_t i = 0; i < inquiry->index.n; i++) {
 		inquiry->sights[i].answers = inquiry->sights[i].local;
 		inquiry->sights[i].n_macs = 0;
 	}
@@ -147,19 +152,21 @@ void halb_inquiry_forget(struct halb_inquiry *inquiry)
  * What the table knows is not what is there: an entry counts where the address has answered by
  * itself, or was confirmed and could not be asked by ARP; and not where a router is in between now.
  */
-static void take_neighbour(void *arg, const struct halb_addr *addr, const struct halb_mac *mac,
-			   bool confirmed)
+static void take_neighbour(void *arg, const struct halb_rtnl_neighbour *neighbour)
 {
 	struct halb_inquiry *inquiry = arg;
+	const size_t *numbers;
+	size_t n;
 
-	for (size_t i = 0; i < inquiry->n; i++) {
-		struct halb_sight *sight = &inquiry->sights[i];
+	numbers = halb_addr_index_find(&inquiry->index, &neighbour->addr, &n);
+	for (size_t i = 0; neighbour->answers && i < n; i++) {
+		struct halb_sight *sight = &inquiry->sights[numbers[i]];
 
-		if (!sight->on_link || !halb_addr_equal(&inquiry->addresses[i], addr))
+		if (!sight->on_link)
 			continue;
-		sight->answers |= confirmed && !sight->asked;
+		sight->answers |= neighbour->confirmed && !sight->asked;
 		if (sight->answers && !(sight->asked && sight->n_macs))
-			halb_sight_add(sight, mac);
+			halb_sight_add(sight, &neighbour->mac);
 	}
 }
 

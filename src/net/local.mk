@@ -4,6 +4,7 @@ libhalb_a_SOURCES += \
 	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c %D%/order.c %D%/connect.c \
 	include/halb/net/loop.h %D%/loop.c \
 	include/halb/net/neighbour.h %D%/follow.c %D%/inquiry.c %D%/neighbour.c \
+	%D%/nudge.c \
 	include/halb/net/offer.h %D%/offer.c \
 	include/halb/net/ping.h %D%/ping.c \
 	include/halb/net/probe.h %D%/probe.c \

@@ -11,7 +11,8 @@
 
 #include "halb/base/cursor.h"
 
-#define ROOM 32768 /* the kernel fills at most that much at a time */
+#define ROOM        32768     /* the kernel fills at most that much at a time */
+#define LISTEN_ROOM (4 << 20) /* a kilobyte a message: some thousands that change at once */
 
 int halb_rtnl_open(void)
 {
@@ -108,25 +109,25 @@ bool halb_rtnl_route(int fd, const struct halb_addr *to, struct halb_route *out)
 static void read_neighbour(struct halb_cursor *in, halb_rtnl_neighbour_fn *fn, void *arg)
 {
 	const unsigned known = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT;
-	struct halb_addr addr = { 0 };
+	struct halb_rtnl_neighbour n = { 0 };
 	struct halb_cursor value;
-	struct halb_mac mac;
 	struct rtattr attr;
-	bool has_mac = false;
 	struct ndmsg nd;
 
-	if (!next_head(in, &nd, sizeof nd) || !(nd.ndm_state & known))
+	if (!next_head(in, &nd, sizeof nd) || !(nd.ndm_state & (known | NUD_FAILED)))
 		return;
 	while (next_attribute(in, &attr, &value)) {
 		if (attr.rta_type == NDA_DST && (value.left == 4 || value.left == 16)) {
-			addr.len = (uint8_t)value.left;
-			next_head(&value, addr.bytes, addr.len);
+			n.addr.len = (uint8_t)value.left;
+			next_head(&value, n.addr.bytes, n.addr.len);
 		}
-		if (attr.rta_type == NDA_LLADDR && value.left == sizeof mac.bytes)
-			has_mac = next_head(&value, mac.bytes, sizeof mac.bytes);
+		if (attr.rta_type == NDA_LLADDR && value.left == sizeof n.mac.bytes)
+			n.answers = next_head(&value, n.mac.bytes, sizeof n.mac.bytes);
 	}
-	if (addr.len && has_mac)
-		fn(arg, &addr, &mac, nd.ndm_state & (NUD_REACHABLE | NUD_PERMANENT));
+	n.answers &= (nd.ndm_state & known) != 0;
+	n.confirmed = nd.ndm_state & (NUD_REACHABLE | NUD_PERMANENT);
+	if (n.addr.len && (n.answers || nd.ndm_state & NUD_FAILED))
+		fn(arg, &n);
 }
 
 /* One packet of the dump; false after the last. */
@@ -164,8 +165,12 @@ void halb_rtnl_neighbours(int fd, halb_rtnl_neighbour_fn *fn, void *arg)
 int halb_rtnl_listen(void)
 {
 	const struct sockaddr_nl groups = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_NEIGH };
+	const int room = LISTEN_ROOM;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE);
 
+	/* Beyond the system's limit where we may; else as much as it allows. */
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
 	if (fd >= 0 && bind(fd, (const struct sockaddr *)&groups, sizeof groups) < 0) {
 		close(fd);
 		fd = -1;
@@ -175,8 +180,14 @@ int halb_rtnl_listen(void)
 
 bool halb_rtnl_news(int fd, halb_rtnl_neighbour_fn *fn, void *arg)
 {
-	errno = 0;
-	while (read_packet(fd, fn, arg))
+	bool complete = true;
+
+	/* What was told before the loss comes first, or it would undo what a look at all shows. */
+	do {
 		errno = 0;
-	return errno != ENOBUFS;
+		while (read_packet(fd, fn, arg))
+			errno = 0;
+		complete &= errno != ENOBUFS;
+	} while (errno == ENOBUFS);
+	return complete;
 }

@@ -85,6 +85,8 @@ static void take_neighbour(void *arg, const struct halb_addr *address, const str
 	const struct halb_site *site = layer->watch->site;
 	int64_t now = halb_now();
 
+	if (!mac) /* lost for now: who has it next is told */
+		return;
 	for (size_t i = 0; i < site->stack.n_hosts; i++) {
 		if (!halb_addr_equal(&site->stack.hosts[i].address, address))
 			continue;

@@ -52,12 +52,9 @@ Test(neighbour, the_kernel_knows_the_way_to_itself)
 	close(fd);
 }
 
-static void count(void *arg, const struct halb_addr *addr, const struct halb_mac *mac,
-		  bool confirmed)
+static void count(void *arg, const struct halb_rtnl_neighbour *neighbour)
 {
-	(void)mac;
-	(void)confirmed;
-	cr_expect(addr->len == 4 || addr->len == 16);
+	cr_expect(neighbour->addr.len == 4 || neighbour->addr.len == 16);
 	++*(size_t *)arg;
 }
 

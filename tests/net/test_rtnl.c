@@ -10,7 +10,7 @@
 
 /* A kernel at the other end of a socket pair: what it says is there before it is asked. */
 static int ends[2];
-static size_t n_seen, n_confirmed;
+static size_t n_seen, n_silent, n_confirmed;
 static struct halb_mac last;
 
 struct message {
@@ -59,16 +59,16 @@ static void ends_here(void)
 	says(&done, sizeof done);
 }
 
-static void take(void *arg, const struct halb_addr *addr, const struct halb_mac *mac,
-		 bool confirmed)
+static void take(void *arg, const struct halb_rtnl_neighbour *neighbour)
 {
 	char text[HALB_ADDR_TEXT];
 
 	(void)arg;
-	cr_expect_str_eq(halb_addr_format(addr, text), "192.168.11.77");
-	last = *mac;
-	n_seen++;
-	n_confirmed += confirmed;
+	cr_expect_str_eq(halb_addr_format(&neighbour->addr, text), "192.168.11.77");
+	last = neighbour->mac;
+	n_seen += neighbour->answers;
+	n_silent += !neighbour->answers;
+	n_confirmed += neighbour->confirmed;
 }
 
 Test(rtnl, reads_neighbours_and_whether_they_are_confirmed)
@@ -85,15 +85,19 @@ Test(rtnl, reads_neighbours_and_whether_they_are_confirmed)
 	cr_expect_str_eq(halb_mac_format(&last, text), "02:00:00:00:00:63");
 }
 
-Test(rtnl, one_that_does_not_answer_is_none)
+Test(rtnl, tells_one_that_did_not_answer_from_one_that_is_still_asked)
 {
 	const struct message failed = neighbour(NUD_FAILED), incomplete = neighbour(NUD_INCOMPLETE);
 
-	says(&failed, sizeof failed);
 	says(&incomplete, sizeof incomplete);
 	ends_here();
 	halb_rtnl_neighbours(ends[0], take, NULL);
+	cr_expect_eq(n_seen + n_silent, 0);
+	says(&failed, sizeof failed);
+	ends_here();
+	halb_rtnl_neighbours(ends[0], take, NULL);
 	cr_expect_eq(n_seen, 0);
+	cr_expect_eq(n_silent, 1);
 }
 
 Test(rtnl, a_message_that_is_cut_short_ends_its_packet_only)

@@ -54,18 +54,28 @@ enum halb_status halb_neighbours_look(const struct halb_neighbour *neighbours, s
 				      struct halb_error *err) HALB_CHECKED;
 
 /*
- * Follows the kernel's neighbour table (rtnetlink, without a privilege): `fn` for each entry whose
- * MAC is known, now and whenever one changes. A gratuitous ARP that moves a vIP is such a change.
+ * Follows the kernel's neighbour table (rtnetlink, without a privilege): `fn` for each entry of
+ * which it is known whether it answers, now and whenever one changes. A gratuitous ARP that moves a
+ * vIP is such a change.
  */
 struct halb_follower;
 
+/* `mac` is NULL where the kernel has asked several times, and nobody answered. */
 typedef void halb_follow_fn(void *arg, const struct halb_addr *address,
 			    const struct halb_mac *mac);
 
-/* Calls `fn` before it returns. HALB_E_UNREACHABLE where the kernel does not tell. */
+/* Sets `out`, then calls `fn` before it returns. HALB_E_UNREACHABLE where the kernel does not
+ * tell. */
 enum halb_status halb_neighbours_follow(struct halb_loop *loop, halb_follow_fn *fn, void *arg,
 					struct halb_follower **out, struct halb_error *err)
 	HALB_CHECKED;
 void halb_follower_free(struct halb_follower *follower);
+
+/* Whether the table can say who has the address as the routes are now: it is on a link of this
+ * machine's, and not its own. */
+bool halb_follower_sees(const struct halb_follower *follower, const struct halb_addr *address);
+
+/* Sends an empty datagram there, so that the kernel looks for the neighbour; never waits. */
+void halb_neighbour_nudge(const struct halb_addr *address);
 
 #endif
