@@ -33,7 +33,8 @@ struct halb_http_request {
 	int fd; /* curl has a descriptor of its own, and closes it before it says why */
 	bool given;  /* to curl */
 	bool headed; /* all of the answer's header came */
-	size_t body;
+	size_t body; /* bytes that came */
+	char start[HALB_PROBE_BODY];
 	halb_http_fn *fn;
 	void *arg;
 	char reason[CURL_ERROR_SIZE];
@@ -159,6 +160,7 @@ static struct halb_http_outcome outcome_of(const struct halb_http_request *reque
 	curl_easy_getinfo(request->easy, CURLINFO_APPCONNECT_TIME_T, &handshaken);
 	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &outcome.status);
 	outcome.certificate = certificate_of(request);
+	memcpy(outcome.body, request->start, sizeof outcome.body);
 	outcome.tls_done = handshaken > 0;
 	if (outcome.tls_done)
 		outcome.tls_took = (handshaken - connected) * HALB_USEC;
@@ -265,13 +267,15 @@ static void hand_out(struct halb_http *http)
 		free(http);
 }
 
-static size_t count_body(char *data, size_t size, size_t n, void *arg)
+static size_t take_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct halb_http_request *request = arg;
+	size_t len = size * n, most = sizeof request->start - 1, at = request->body;
 
-	(void)data;
-	request->body += size * n;
-	return request->body > BODY_MAX ? 0 : size * n;
+	if (at < most)
+		memcpy(request->start + at, data, len < most - at ? len : most - at);
+	request->body += len;
+	return request->body > BODY_MAX ? 0 : len;
 }
 
 /* Without its empty line curl takes a header that is cut off for a whole one. */
@@ -338,7 +342,7 @@ static bool set_callbacks(struct halb_http_request *request)
 	       !curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, is_connected) &&
 	       !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, read_header) &&
 	       !curl_easy_setopt(easy, CURLOPT_HEADERDATA, request) &&
-	       !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, count_body) &&
+	       !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) &&
 	       !curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
 }
 

@@ -26,6 +26,7 @@ struct halb_http_outcome {
 	long status;        /* HTTP, 0 without an answer */
 	int code;           /* errno of what cut the connection off; 0: something else did not go */
 	const char *reason; /* of what is not done; lives until the callback returns */
+	char body[HALB_PROBE_BODY]; /* its beginning */
 	struct halb_certificate certificate;
 };
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -169,6 +170,7 @@ static void judge_request(struct probe *p, const struct halb_http_outcome *outco
 		return;
 	took -= outcome->tls_took;
 	result->http_status = outcome->status;
+	memcpy(result->body, outcome->body, sizeof result->body);
 	if (!outcome->done)
 		fail(&result->http, state, took, "%s", reason);
 	else if (outcome->status / 100 != 2)

@@ -226,6 +226,22 @@ Test(probe, an_endless_body_is_not_read_to_its_end)
 	cr_assert_eq(result.http_status, 200);
 }
 
+Test(probe, tells_how_the_body_begins)
+{
+	char wanted[HALB_PROBE_BODY];
+
+	probe_web("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlb1\n", NULL, LONG_ENOUGH);
+	cr_assert_str_eq(result.body, "lb1\n");
+	probe_web("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", NULL,
+		  LONG_ENOUGH);
+	cr_assert_str_empty(result.body);
+	probe_web("HTTP/1.1 200 OK\r\n\r\n", "on and on ", LONG_ENOUGH);
+	for (size_t i = 0; i < sizeof wanted; i++)
+		wanted[i] = "on and on "[i % 10];
+	wanted[sizeof wanted - 1] = '\0';
+	cr_assert_str_eq(result.body, wanted);
+}
+
 Test(probe, what_is_no_http_is_a_failure)
 {
 	probe_web("SSH-2.0-OpenSSH_9.2\r\n", NULL, LONG_ENOUGH);

@@ -37,9 +37,12 @@ struct halb_certificate {
 	char names[256]; /* DNS names and addresses, a space between; those that have room */
 };
 
+#define HALB_PROBE_BODY 256
+
 struct halb_probe_result {
 	struct halb_layer tcp, tls, http;
 	long http_status; /* 0 without an answer */
+	char body[HALB_PROBE_BODY]; /* how the answer's body begins: as a text that ends there */
 	struct halb_certificate certificate;
 };
 
