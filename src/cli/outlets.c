@@ -81,7 +81,7 @@ static void log_event(struct outlets *o, const struct halb_watch_event *event)
 	case HALB_WATCH_HOLDER:
 		halb_log(HALB_LOG_INFO, "%s: held by %s",
 			 halb_addr_format(&event->holder->balancer->vip, vip),
-			 event->holder->host ? event->holder->host : "none of the stack's hosts");
+			 halb_watch_holder_name(event->holder));
 		break;
 	case HALB_WATCH_SPLIT_BEGINS:
 		halb_log(HALB_LOG_INFO, "%s: more than one machine claims it",
@@ -131,12 +131,11 @@ static void add_layer(const struct halb_watch *watch, enum halb_watch_layer laye
 static void add_holders(const struct halb_watch *watch, struct halb_buf *line)
 {
 	for (size_t b = 0; watch->holders_known && b < watch->site->n_balancers; b++) {
-		const char *host = NULL;
+		const struct halb_watch_holder *h =
+			halb_watch_holder_of(watch, &watch->site->balancers[b]);
 
-		for (size_t i = 0; i < watch->n_holders; i++)
-			if (watch->holders[i].balancer == &watch->site->balancers[b])
-				host = watch->holders[i].host;
-		halb_buf_printf(line, "%s%s", b ? ", " : "holder ", host ? host : "?");
+		halb_buf_printf(line, "%s%s", b ? ", " : "holder ",
+				!h ? "?" : h->host || h->nobody ? halb_watch_holder_name(h) : "other");
 	}
 	if (watch->holders_known)
 		halb_buf_text(line, " | ");

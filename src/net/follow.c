@@ -8,7 +8,7 @@
 
 struct halb_follower {
 	struct halb_loop *loop;
-	int news, table; /* sockets: what changes, and what is there */
+	int news, table, routes; /* sockets: what changes, what is there, and the ways */
 	halb_follow_fn *fn;
 	void *arg;
 };
@@ -38,8 +38,9 @@ enum halb_status halb_neighbours_follow(struct halb_loop *loop, halb_follow_fn *
 	if (!f)
 		return halb_fail_nomem(err);
 	*f = (struct halb_follower){ .loop = loop, .news = halb_rtnl_listen(),
-				     .table = halb_rtnl_open(), .fn = fn, .arg = arg };
-	if (f->news < 0 || f->table < 0)
+				     .table = halb_rtnl_open(), .routes = halb_rtnl_open(),
+				     .fn = fn, .arg = arg };
+	if (f->news < 0 || f->table < 0 || f->routes < 0)
 		st = halb_fail(err, HALB_E_UNREACHABLE, "the kernel does not tell of its neighbours");
 	else
 		st = halb_loop_watch(loop, f->news, HALB_LOOP_READ, on_news, f, err);
@@ -57,7 +58,7 @@ bool halb_follower_sees(const struct halb_follower *f, const struct halb_addr *a
 {
 	struct halb_route route;
 
-	return halb_rtnl_route(f->table, address, &route) && route.on_link && !route.local;
+	return halb_rtnl_route(f->routes, address, &route) && route.on_link && !route.local;
 }
 
 void halb_follower_free(struct halb_follower *f)
@@ -70,5 +71,7 @@ void halb_follower_free(struct halb_follower *f)
 	}
 	if (f->table >= 0)
 		close(f->table);
+	if (f->routes >= 0)
+		close(f->routes);
 	free(f);
 }

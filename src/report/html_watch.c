@@ -167,7 +167,11 @@ static void put_holder_bar(struct page *p, const struct halb_watch_holder *h, in
 	halb_buf_text(p->out, "<title>");
 	put_time(p, h->at);
 	halb_buf_text(p->out, ": ");
-	put(p, h->host ? h->host : "none of the stack's hosts");
+	put(p, halb_watch_holder_name(h));
+	if (h->said[0]) {
+		halb_buf_text(p->out, ", by its own word ");
+		put(p, h->said);
+	}
 	halb_buf_text(p->out, "</title></rect></g>");
 }
 

@@ -139,11 +139,14 @@ static json_t *pack_mac(const struct halb_mac *mac)
 
 json_t *halb_json_holder(const struct halb_watch *watch, const struct halb_watch_holder *h)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:b, s:o}",
 			"time", halb_json_moment(watch, h->at),
 			"vip", halb_json_address(&h->balancer->vip),
 			"host", halb_json_text(h->host),
-			"mac", h->has_mac ? pack_mac(&h->mac) : json_null());
+			"mac", h->has_mac ? pack_mac(&h->mac) : json_null(),
+			"source", halb_watch_source_name(h->source),
+			"nobody", h->nobody,
+			"said", halb_json_text(h->said[0] ? h->said : NULL));
 }
 
 static json_t *pack_holders(const struct halb_watch *watch)

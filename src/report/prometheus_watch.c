@@ -115,29 +115,22 @@ static const struct {
 
 /* ---- holders ---- */
 
-static const struct halb_watch_holder *holder_of(const struct halb_watch *watch,
-						 const struct halb_balancer *balancer)
-{
-	for (size_t i = watch->n_holders; i--;)
-		if (watch->holders[i].balancer == balancer)
-			return &watch->holders[i];
-	return NULL;
-}
-
 static void put_holders(const struct halb_watch *watch, struct halb_buf *out)
 {
 	char mac[HALB_MAC_TEXT];
 
 	put_head(out, "holder_info", "gauge", "The host that has the vIP.");
 	for (size_t i = 0; i < watch->site->n_balancers; i++) {
-		const struct halb_watch_holder *h = holder_of(watch, &watch->site->balancers[i]);
+		const struct halb_watch_holder *h =
+			halb_watch_holder_of(watch, &watch->site->balancers[i]);
 
-		if (!h)
+		if (!h || h->nobody)
 			continue;
 		halb_buf_text(out, "halb_dns_watch_holder_info{");
 		put_vip(h->balancer, "", out);
 		halb_label_put(out, ",", "host", h->host);
 		halb_label_put(out, ",", "mac", h->has_mac ? halb_mac_format(&h->mac, mac) : NULL);
+		halb_label_put(out, ",", "source", halb_watch_source_name(h->source));
 		halb_buf_text(out, "} 1\n");
 	}
 }

@@ -117,9 +117,11 @@ static void add_holders(struct halb_buf *rows, const struct halb_watch *watch)
 		halb_buf_text(rows, "holder\t");
 		halb_text_time(watch, h->at, rows);
 		halb_buf_printf(rows, "\t%s\t%s", halb_addr_format(&h->balancer->vip, address),
-				h->host ? h->host : "none of the stack's hosts");
+				halb_watch_holder_name(h));
 		if (h->has_mac)
 			halb_buf_printf(rows, "\t%s", halb_mac_format(&h->mac, mac));
+		else if (h->said[0])
+			halb_buf_printf(rows, "\tsays it is %s", h->said);
 		halb_buf_text(rows, "\n");
 	}
 }

@@ -94,8 +94,9 @@ static const char *host_at(const struct halb_watch *watch, const struct halb_bal
 {
 	const char *host = NULL;
 
-	for (size_t i = 0; i < watch->n_holders && watch->holders[i].at <= at; i++)
-		if (watch->holders[i].balancer == balancer)
+	/* A host that got its name late may stand behind what was known sooner. */
+	for (size_t i = 0; i < watch->n_holders; i++)
+		if (watch->holders[i].balancer == balancer && watch->holders[i].at <= at)
 			host = watch->holders[i].host;
 	return host;
 }

@@ -11,6 +11,7 @@
 
 /* Flaps closer together than this are one outage: see outage.h. */
 #define STEADY (100 * HALB_MSEC)
+#define PACE   (10 * HALB_MSEC) /* of questions that go to all vIPs in turn */
 
 const char *halb_watch_layer_name(enum halb_watch_layer layer)
 {
@@ -37,6 +38,13 @@ size_t watch_count_ports(const struct halb_site *site)
 	for (size_t i = 0; i < site->n_balancers; i++)
 		n += site->balancers[i].n_probes;
 	return n;
+}
+
+int64_t watch_turn(const struct halb_watch *watch, int64_t round)
+{
+	int64_t turn = round / (int64_t)watch->site->n_balancers;
+
+	return turn > PACE ? turn : PACE;
 }
 
 void watch_tell(struct halb_watch *watch, const struct halb_watch_event *event)

@@ -39,6 +39,13 @@ void watch_fail(struct halb_watch *watch, const struct halb_error *err);
 void watch_put_endpoint(char *out, size_t room, const struct halb_addr *address, uint16_t port);
 size_t watch_count_ports(const struct halb_site *site);
 
+/*
+ * From one question to the next, where each vIP is asked for in its turn and none more often than
+ * every `round` (ns): a hundred questions a second at most, however many there are. The site has a
+ * balancer.
+ */
+int64_t watch_turn(const struct halb_watch *watch, int64_t round);
+
 /* Each layer: `start` adds its series and begins; `stop` gives up what is under way, and may be
  * called where it was never started. */
 enum halb_status tcp_layer_start(struct halb_watch *watch, struct halb_error *err) HALB_CHECKED;

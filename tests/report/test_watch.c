@@ -109,6 +109,39 @@ Test(watch, metrics_escape_their_labels)
 	cr_assert(has(",bound=\"max\"} 0.612000\n"));
 }
 
+Test(watch, holder_without_a_mac_is_told_with_its_source)
+{
+	const struct halb_watch_event event = { .kind = HALB_WATCH_HOLDER, .at = MS,
+						.holder = &holder };
+	json_t *object;
+
+	holder.source = HALB_WATCH_IDENTITY;
+	strcpy(holder.said, "web7");
+	holder.host = NULL;
+	halb_report_event(&watch, &event, &out);
+	object = json_loads(halb_buf_string(&out), 0, NULL);
+	cr_assert_str_eq(json_string_value(json_object_get(object, "source")), "identity");
+	cr_assert_str_eq(json_string_value(json_object_get(object, "said")), "web7");
+	cr_assert(json_is_null(json_object_get(object, "host")));
+	cr_assert(json_is_null(json_object_get(object, "mac")));
+	cr_assert(json_is_false(json_object_get(object, "nobody")));
+	json_decref(object);
+	halb_report_metrics(&watch, &out);
+	cr_assert(has("holder_info{vip=\"192.0.2.1\",host=\"\",mac=\"\",source=\"identity\"} 1\n"));
+	make_page();
+	cr_assert(has("none of the stack&#39;s hosts, by its own word web7"));
+}
+
+Test(watch, nobody_is_no_holder)
+{
+	holder.host = NULL;
+	holder.nobody = true;
+	halb_report_metrics(&watch, &out);
+	cr_assert_not(has("holder_info{"));
+	make_page();
+	cr_assert(has(": nobody</title>"));
+}
+
 /* An empty pair of lines for each metric that has no samples is right too; two pairs are not. */
 Test(watch, metrics_say_each_type_once)
 {

@@ -15,6 +15,8 @@
 #include "halb/watch/histogram.h"
 #include "halb/watch/outage.h"
 
+struct halb_watch;
+
 enum halb_watch_layer {
 	HALB_WATCH_DNS,
 	HALB_WATCH_TCP,
@@ -38,14 +40,34 @@ struct halb_watch_series {
 	struct halb_histogram latency; /* of the good ones, from when they were due */
 };
 
+/* How it is known who has a vIP. */
+enum halb_watch_source {
+	HALB_WATCH_NEIGHBOUR, /* by its MAC, where the vIP is on this link */
+	HALB_WATCH_IDENTITY,  /* by what the identity listener says, where it is not */
+};
+
+const char *halb_watch_source_name(enum halb_watch_source source); /* "neighbour", … */
+
+#define HALB_WATCH_SAID 65 /* HOST_NAME_MAX, and its end */
+
 /* Who has a vIP, from when on. */
 struct halb_watch_holder {
 	int64_t at; /* CLOCK_MONOTONIC, ns, like all times here */
 	const struct halb_balancer *balancer;
-	const char *host; /* of the stack; NULL: none of its hosts, or not known */
+	enum halb_watch_source source;
+	bool nobody;      /* nobody answers for it on this link; there is no host and no MAC */
+	const char *host; /* of the stack; NULL: none of its hosts */
 	bool has_mac;
 	struct halb_mac mac;
+	char said[HALB_WATCH_SAID]; /* the name that the listener told; "" by another source */
 };
+
+/* The host, or what there is instead: "none of the stack's hosts", "nobody". */
+const char *halb_watch_holder_name(const struct halb_watch_holder *holder);
+
+/* A balancer's latest; NULL: none yet. */
+const struct halb_watch_holder *halb_watch_holder_of(const struct halb_watch *watch,
+						     const struct halb_balancer *balancer);
 
 /* A time in which more than one machine claimed a vIP. */
 struct halb_watch_split {
@@ -96,7 +118,7 @@ struct halb_watch {
 	size_t n_series;
 	struct halb_watch_holder *holders;
 	size_t n_holders;
-	bool holders_known; /* the kernel tells of its neighbours, and the vIP is on this link */
+	bool holders_known; /* of a vIP at the least: it is on this link, or a listener has said */
 	struct halb_watch_split *splits;
 	size_t n_splits;
 	bool splits_known;         /* ARP could be asked */
