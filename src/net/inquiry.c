@@ -13,7 +13,8 @@ struct halb_inquiry {
 	struct halb_loop *loop;
 	struct halb_addr_index index;
 	struct halb_sight *sights; /* owned, like the interfaces; one for each address */
-	int *interfaces;           /* to ask on; 0: none */
+	int *interfaces;           /* where each is asked for; 0: nowhere, or it is our own */
+	int interface;             /* where one of them is at the least; 0: none is */
 	int netlink, arp; /* -1: not to be had */
 	halb_inquiry_fn *fn;
 	void *arg;
@@ -47,26 +48,40 @@ static void on_arp(void *arg, int fd, unsigned events)
 	}
 }
 
+/* What is this machine's own is asked for where it was before, or where a neighbour is. */
+static void find_way(struct halb_inquiry *inquiry, size_t i)
+{
+	struct halb_sight *sight = &inquiry->sights[i];
+	struct halb_route route = { 0 };
+
+	if (inquiry->netlink < 0 ||
+	    !halb_rtnl_route(inquiry->netlink, &inquiry->index.addresses[i], &route))
+		route = (struct halb_route){ 0 };
+	sight->answers = sight->local = route.local;
+	sight->on_link = route.on_link;
+	if (inquiry->index.addresses[i].len != 4 || route.local)
+		return;
+	inquiry->interfaces[i] = route.on_link ? route.interface : 0;
+	if (route.on_link)
+		inquiry->interface = route.interface;
+}
+
 /* What is this machine's own can be asked for, too: who else has it? Not on its own interface,
  * which is the loopback to the kernel, but where its neighbours are. */
-static void find_ways(struct halb_inquiry *inquiry)
+static int interface_of(const struct halb_inquiry *inquiry, size_t i)
 {
-	int interface = 0;
+	if (inquiry->interfaces[i] || !inquiry->sights[i].local ||
+	    inquiry->index.addresses[i].len != 4)
+		return inquiry->interfaces[i];
+	return inquiry->interface;
+}
 
-	for (size_t i = 0; inquiry->netlink >= 0 && i < inquiry->index.n; i++) {
-		struct halb_sight *sight = &inquiry->sights[i];
-		struct halb_route route;
+static bool ask(struct halb_inquiry *inquiry, size_t i)
+{
+	int interface = interface_of(inquiry, i);
 
-		if (!halb_rtnl_route(inquiry->netlink, &inquiry->index.addresses[i], &route))
-			continue;
-		sight->answers = sight->local = route.local;
-		sight->on_link = route.on_link;
-		if (route.on_link && !route.local && inquiry->index.addresses[i].len == 4)
-			interface = inquiry->interfaces[i] = route.interface;
-	}
-	for (size_t i = 0; i < inquiry->index.n; i++)
-		if (inquiry->sights[i].local && inquiry->index.addresses[i].len == 4)
-			inquiry->interfaces[i] = interface;
+	return interface &&
+	       halb_arp_probe(inquiry->arp, interface, &inquiry->index.addresses[i]);
 }
 
 void halb_inquiry_free(struct halb_inquiry *inquiry)
@@ -120,7 +135,8 @@ enum halb_status halb_inquiry_new(struct halb_loop *loop, const struct halb_addr
 		halb_inquiry_free(inquiry);
 		return st;
 	}
-	find_ways(inquiry);
+	for (size_t i = 0; i < n; i++)
+		find_way(inquiry, i);
 	*out = inquiry;
 	return HALB_OK;
 }
@@ -132,12 +148,25 @@ bool halb_inquiry_ask(struct halb_inquiry *inquiry)
 	for (size_t i = 0; inquiry->arp >= 0 && i < inquiry->index.n; i++) {
 		struct halb_sight *sight = &inquiry->sights[i];
 
-		if (inquiry->interfaces[i] &&
-		    halb_arp_probe(inquiry->arp, inquiry->interfaces[i], &inquiry->index.addresses[i]))
-			sight->asked = true;
+		sight->asked |= ask(inquiry, i);
 		any |= sight->asked;
 	}
 	return any;
+}
+
+bool halb_inquiry_hears(const struct halb_inquiry *inquiry)
+{
+	return inquiry->arp >= 0;
+}
+
+bool halb_inquiry_ask_one(struct halb_inquiry *inquiry, size_t i)
+{
+	if (inquiry->arp < 0)
+		return false;
+	find_way(inquiry, i);
+	inquiry->sights[i].n_macs = 0;
+	inquiry->sights[i].asked = ask(inquiry, i);
+	return inquiry->sights[i].asked;
 }
 
 void halb_inquiry_forget(struct halb_inquiry *inquiry)

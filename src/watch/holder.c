@@ -234,17 +234,12 @@ static enum halb_status arm_nudging(struct holder_layer *layer, struct halb_erro
 
 static enum halb_status index_addresses(struct holder_layer *layer, struct halb_error *err)
 {
-	const struct halb_site *site = layer->watch->site;
-	size_t n = site->n_balancers + site->stack.n_hosts;
-	struct halb_addr *addresses = calloc(n + 1, sizeof *addresses);
+	size_t n;
+	struct halb_addr *addresses = watch_addresses(layer->watch->site, &n);
 	enum halb_status st;
 
 	if (!addresses)
 		return halb_fail_nomem(err);
-	for (size_t i = 0; i < n; i++)
-		addresses[i] = i < site->n_balancers
-				       ? site->balancers[i].vip
-				       : site->stack.hosts[i - site->n_balancers].address;
 	st = halb_addr_index_init(&layer->index, addresses, n, err);
 	free(addresses);
 	return st;

@@ -23,7 +23,7 @@ void identity_free(struct identity *identity);
  * is its first label; NULL: none. */
 const struct halb_stack_host *identity_host(const struct halb_stack *stack, const char *name);
 
-/* What the body of an answer says, without the space around it; false where it is no host's name. */
+/* What the body of an answer says, without space around it; false where it is no host's name. */
 bool identity_read(const char *body, char name[HALB_WATCH_SAID]);
 
 #endif

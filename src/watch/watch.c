@@ -40,6 +40,18 @@ size_t watch_count_ports(const struct halb_site *site)
 	return n;
 }
 
+struct halb_addr *watch_addresses(const struct halb_site *site, size_t *n)
+{
+	size_t n_vips = site->n_balancers, all = n_vips + site->stack.n_hosts;
+	struct halb_addr *addresses = calloc(all + 1, sizeof *addresses);
+
+	for (size_t i = 0; addresses && i < all; i++)
+		addresses[i] = i < n_vips ? site->balancers[i].vip
+					  : site->stack.hosts[i - n_vips].address;
+	*n = all;
+	return addresses;
+}
+
 int64_t watch_turn(const struct halb_watch *watch, int64_t round)
 {
 	int64_t turn = round / (int64_t)watch->site->n_balancers;

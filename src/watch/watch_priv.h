@@ -39,6 +39,10 @@ void watch_fail(struct halb_watch *watch, const struct halb_error *err);
 void watch_put_endpoint(char *out, size_t room, const struct halb_addr *address, uint16_t port);
 size_t watch_count_ports(const struct halb_site *site);
 
+/* The balancers' vIPs, then the stack's hosts': as many as there are of both. The caller frees them;
+ * NULL: out of memory. */
+struct halb_addr *watch_addresses(const struct halb_site *site, size_t *n);
+
 /*
  * From one question to the next, where each vIP is asked for in its turn and none more often than
  * every `round` (ns): a hundred questions a second at most, however many there are. The site has a

@@ -21,8 +21,8 @@ void link_announce(const char *address, uint8_t mac);
 
 struct halb_mac link_mac(uint8_t mac); /* 02:00:00:00:00:XX */
 
-/* How often was asked for the address by ARP probes, which leave no trace. */
-unsigned link_probes(const char *address);
+/* How many ARP probes, which leave no trace, have asked for the address; NULL: for any. */
+unsigned link_probes(const struct halb_addr *address);
 
 /* Has a shell run a command there. */
 void link_run(const char *command);

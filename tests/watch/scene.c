@@ -20,9 +20,13 @@ void scene_open(void)
 {
 	for (size_t i = 0; i < 3; i++)
 		scene.hosts[i].name = names[i];
-	for (size_t i = 0; i < SCENE_VIPS; i++)
+	for (size_t i = 0; i < SCENE_VIPS; i++) {
+		scene.balancers[i].vip = (struct halb_addr){
+			.bytes = { 10, 9, (uint8_t)(1 + i / 250), (uint8_t)(1 + i % 250) }, .len = 4
+		};
 		cr_assert_eq(halb_name_parse("k8s1.lime.lan", &scene.balancers[i].apex, &err),
 			     HALB_OK);
+	}
 	scene.site = (struct halb_site){ .balancers = scene.balancers, .n_balancers = 1,
 					 .has_stack = true,
 					 .stack = { .hosts = scene.hosts, .n_hosts = 3 } };

@@ -5,7 +5,8 @@
 
 #include "halb/watch/watch.h"
 
-/* To be filled before the watch begins: a stack, and balancers, which have a name already. */
+/* To be changed before the watch begins: a stack of hosts without addresses, one balancer with the
+ * vIP 10.9.1.1, and more behind it. */
 #define SCENE_VIPS 300
 struct scene {
 	struct halb_stack_host hosts[3];

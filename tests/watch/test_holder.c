@@ -21,12 +21,6 @@ static void setup(void)
 		scene.hosts[i].address = address_of(address);
 		link_has(address, (uint8_t)(0x12 + i));
 	}
-	for (size_t i = 0; i < SCENE_VIPS; i++) {
-		char address[32];
-
-		snprintf(address, sizeof address, "10.9.%zu.%zu", 1 + i / 250, 1 + i % 250);
-		scene.balancers[i].vip = address_of(address);
-	}
 }
 
 TestSuite(holder, .init = setup, .fini = scene_close);
@@ -122,6 +116,13 @@ Test(holder, an_entry_that_the_kernel_drops_is_no_change)
 	cr_expect_str_eq(scene.told, "lb1 ");
 }
 
+static void until_told(size_t n)
+{
+	for (int64_t end = halb_now() + LONG_ENOUGH; scene.n_told < n && halb_now() < end;)
+		scene_go_on(10 * HALB_MSEC);
+	cr_assert_eq(scene.n_told, n);
+}
+
 Test(holder, all_of_many_that_move_at_once_are_told)
 {
 	char address[HALB_ADDR_TEXT];
@@ -130,13 +131,10 @@ Test(holder, all_of_many_that_move_at_once_are_told)
 	for (size_t i = 0; i < SCENE_VIPS; i++)
 		link_has(halb_addr_format(&scene.balancers[i].vip, address), 0x12);
 	scene_begin();
-	for (int64_t until = halb_now() + LONG_ENOUGH; scene.n_told < SCENE_VIPS && halb_now() < until;)
-		scene_go_on(10 * HALB_MSEC);
-	cr_assert_eq(scene.n_told, SCENE_VIPS);
+	until_told(SCENE_VIPS);
 	for (size_t i = 0; i < SCENE_VIPS; i++)
 		link_announce(halb_addr_format(&scene.balancers[i].vip, address), 0x13);
-	for (int64_t until = halb_now() + LONG_ENOUGH; scene.n_told < 2 * SCENE_VIPS && halb_now() < until;)
-		scene_go_on(10 * HALB_MSEC);
+	until_told(2 * SCENE_VIPS);
 	for (size_t i = 0; i < SCENE_VIPS; i++)
 		cr_expect_str_eq(halb_watch_holder_of(scene.watch, &scene.balancers[i])->host, "lb2");
 }

@@ -35,6 +35,11 @@ void halb_inquiry_free(struct halb_inquiry *inquiry);
 
 /* Asks by ARP for each that can be asked for; false where none can. What comes is added. */
 bool halb_inquiry_ask(struct halb_inquiry *inquiry);
+/* Whether ARP can be spoken at all. */
+bool halb_inquiry_hears(const struct halb_inquiry *inquiry);
+/* Forgets what ARP has said of one of them, and asks for it anew, on the way that the routes are
+ * now; false where it cannot be asked for. */
+bool halb_inquiry_ask_one(struct halb_inquiry *inquiry, size_t i);
 /* Forgets what ARP has said so far. */
 void halb_inquiry_forget(struct halb_inquiry *inquiry);
 
