@@ -10,6 +10,7 @@ setup_file() {
 }
 
 teardown() {
+	on adm ip route del "$VIP/32" 2> /dev/null || true
 	on lb2 ip addr delete "$VIP/32" dev eth0 2> /dev/null || true
 	healed
 }
@@ -40,6 +41,23 @@ twice() {
 	on lb2 ip addr add "$VIP/32" dev eth0
 	sleep 2
 	on lb2 ip addr delete "$VIP/32" dev eth0
+}
+
+# routed: adm reaches the vIP through app3, which tells it of no shorter way
+routed() {
+	ip netns exec halb-app3 sh -c 'cd /proc/sys/net/ipv4 && echo 1 > ip_forward &&
+		echo 0 > conf/all/send_redirects && echo 0 > conf/eth0/send_redirects' ||
+		skip 'nothing can be made a router here'
+	on adm ip route add "$VIP/32" via 192.168.11.33
+}
+
+# held: somebody answers for the vIP
+held() {
+	adm "arping -q -c 1 -w 1 -I eth0 $VIP"
+}
+
+unheld() {
+	! held
 }
 
 cut() {
@@ -83,6 +101,36 @@ cut() {
 	json '.split_brain | length' 1
 	json '.split_brain[0] | (.macs | sort | join(" ")), (.ms > 500 and .ms < 4000)' \
 		$'02:00:c0:a8:0b:0c 02:00:c0:a8:0b:0d\ntrue'
+}
+
+@test "behind a router the holder is known by what its HAProxy says" {
+	routed
+	watched killed --period 1ms
+	equal "$status" 2
+	json '[.holders[] | [.host, .mac, .source, .said]]' \
+		'[["lb1",null,"identity","lb1"],["lb2",null,"identity","lb2"]]'
+	json '[.holders_known, .split_brain_known]' '[true,false]'
+	json '.holders[1].time > ([.outages[] | select(.layer == "tcp")][0].start)' true
+}
+
+@test "behind a router a HAProxy that says nothing changes no holder until another one speaks" {
+	routed
+	watched frozen
+	json '[.holders[].host] | join(" ")' 'lb1 lb2'
+}
+
+@test "a vIP that no host has is held by nobody" {
+	local host
+	for host in lb1 lb2 lb3; do
+		fault kill-haproxy $host
+	done
+	wait_for 20 unheld
+	on adm ip neigh flush to "$VIP"
+	run --separate-stderr halb watch --layer tcp --duration 8s --format json
+	equal "$status" 2
+	json '[.holders[] | [.host, .mac, .nobody]]' '[[null,null,true]]'
+	run -2 halb watch --layer tcp --duration 8s
+	has "$output" nobody
 }
 
 @test "a DC that is cut off is an outage of DNS there, and of nothing else" {
