@@ -220,12 +220,13 @@ static void on_wake(void *arg, int fd, unsigned events)
 	(void)fd;
 	(void)events;
 	take_events(p);
+	tell(p); /* which makes room: for those that are due, and for the next wake-up's */
 	begin_due(p);
 	give_up_late(p, 0); /* only moves past what has ended */
+	tell(p);
 	arm(p);
 	if (p->stopped && p->oldest_open == p->next)
 		halb_loop_unwatch(p->loop, p->epoll);
-	tell(p);
 }
 
 /* ---- beginning and end ---- */

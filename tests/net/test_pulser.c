@@ -121,6 +121,26 @@ Test(pulser, silence_is_waited_for_without_holding_up_the_schedule)
 	cr_assert_gt(n_got, 40, "others were under way when the fortieth was told");
 }
 
+static void sleep_long(void *arg)
+{
+	(void)arg;
+	usleep(300000);
+}
+
+/* As many under way as there is room for, and we wake when all of them are late. */
+Test(pulser, goes_on_after_it_could_not_run_for_longer_than_the_timeout)
+{
+	uint16_t port;
+	struct halb_timer *timer;
+
+	swallow_connects("127.0.0.1", &port);
+	cr_assert_eq(halb_loop_at(loop, halb_now() + 150 * HALB_MSEC, sleep_long, NULL, &timer, &err),
+		     HALB_OK);
+	pulse(&(struct halb_pulser_target){ address_of("127.0.0.1"), port }, 1, HALB_MSEC,
+	      62 * HALB_MSEC, 800);
+	cr_assert_gt(count_of(HALB_PULSE_SILENCE), 100);
+}
+
 static void take_all(void *arg)
 {
 	while (accept(*(int *)arg, NULL, NULL) >= 0)
