@@ -12,6 +12,7 @@ libhalb_a_SOURCES += \
 	include/halb/net/resolver.h %D%/resolver.c \
 	%D%/arp_priv.h %D%/arp.c \
 	%D%/certificate_priv.h %D%/certificate.c \
+	%D%/curl_priv.h %D%/curl.c \
 	%D%/dhcp_priv.h %D%/dhcp.c \
 	%D%/http_priv.h %D%/http.c \
 	%D%/rtnl_priv.h %D%/rtnl.c \

@@ -32,7 +32,7 @@ struct probe {
 
 struct halb_prober {
 	struct halb_loop *loop;
-	struct halb_http *http; /* made when the first probe needs it: curl is slow to start */
+	struct halb_curl *curl; /* made when the first probe needs it: it is slow to start */
 	LIST_HEAD(, probe) probes;
 };
 
@@ -72,7 +72,7 @@ void halb_prober_free(struct halb_prober *prober)
 		return;
 	while ((p = LIST_FIRST(&prober->probes)))
 		probe_free(p);
-	halb_http_free(prober->http);
+	halb_curl_free(prober->curl);
 	free(prober);
 }
 
@@ -219,11 +219,11 @@ static void go_on(struct probe *p)
 		finish(p);
 		return;
 	}
-	if (!prober->http)
-		st = halb_http_new(prober->loop, &prober->http, &err);
+	if (!prober->curl)
+		st = halb_curl_new(prober->loop, &prober->curl, &err);
 	if (!st) {
 		p->fd = -1;
-		st = halb_http_start(prober->http, &p->target, fd, on_answer, p, &p->request, &err);
+		st = halb_http_start(prober->curl, &p->target, fd, on_answer, p, &p->request, &err);
 	}
 	if (st) {
 		struct halb_http_outcome nothing = { 0 };
