@@ -15,6 +15,7 @@ libhalb_a_SOURCES += \
 	%D%/curl_priv.h %D%/curl.c \
 	%D%/dhcp_priv.h %D%/dhcp.c \
 	%D%/http_priv.h %D%/http.c \
+	%D%/response_priv.h %D%/response.c \
 	%D%/rtnl_priv.h %D%/rtnl.c \
 	%D%/sockets_priv.h %D%/sockets.c \
 	%D%/tcp_priv.h %D%/tcp.c \

@@ -1,14 +1,15 @@
 # `make fuzz`: each target for FUZZ_SECONDS; -j runs them beside each other. What they find is kept
 # below tests/fuzz/found; tests/fuzz/corpus is what they start from.
 FUZZ_SECONDS = 60
-fuzz_targets = fuzz-adrec fuzz-haproxy fuzz-keepalived fuzz-name fuzz-netlogon fuzz-offer fuzz-reply fuzz-site
+fuzz_targets = fuzz-adrec fuzz-haproxy fuzz-keepalived fuzz-name fuzz-netlogon fuzz-offer fuzz-reply fuzz-response \
+	fuzz-site
 fuzz_run = $(AM_V_at)name=$$(echo $@ | sed s/fuzz-//) && found=%D%/found/$$name && \
 	$(MKDIR_P) $$found/corpus && %D%/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) \
 	-timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix=$$found/ \
 	$$found/corpus $(srcdir)/%D%/corpus/$$name
 
 fuzz_programs = %D%/fuzz_adrec %D%/fuzz_haproxy %D%/fuzz_keepalived %D%/fuzz_name %D%/fuzz_netlogon %D%/fuzz_offer \
-	%D%/fuzz_reply %D%/fuzz_site
+	%D%/fuzz_reply %D%/fuzz_response %D%/fuzz_site
 
 if FUZZING_ENABLED
 EXTRA_PROGRAMS = $(fuzz_programs)
@@ -33,6 +34,9 @@ EXTRA_PROGRAMS = $(fuzz_programs)
 %C%_fuzz_reply_SOURCES = %D%/fuzz.h %D%/fuzz_reply.c
 %C%_fuzz_reply_LDADD = $(halb_dns_LDADD)
 %C%_fuzz_reply_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_response_SOURCES = %D%/fuzz.h %D%/fuzz_response.c
+%C%_fuzz_response_LDADD = $(halb_dns_LDADD)
+%C%_fuzz_response_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 %C%_fuzz_site_SOURCES = %D%/fuzz.h %D%/fuzz_site.c
 %C%_fuzz_site_LDADD = $(halb_dns_LDADD)
 %C%_fuzz_site_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -50,6 +54,8 @@ fuzz-offer: %D%/fuzz_offer
 fuzz-netlogon: %D%/fuzz_netlogon
 	$(fuzz_run) -max_len=600
 fuzz-reply: %D%/fuzz_reply
+	$(fuzz_run) -max_len=1400
+fuzz-response: %D%/fuzz_response
 	$(fuzz_run) -max_len=1400
 fuzz-site: %D%/fuzz_site
 	$(fuzz_run) -max_len=4096 -dict=$(srcdir)/%D%/site.dict
