@@ -32,6 +32,7 @@ struct halb_loop {
 	int epoll, timerfd;
 	int64_t armed; /* what the timerfd is set to */
 	bool stopped;
+	int64_t asked, asked_before; /* before the last two times that the kernel was asked */
 	struct watch *watches; /* by descriptor */
 	size_t room_watches, n_watches;
 	uint32_t births;
@@ -277,15 +278,20 @@ static int arm(struct halb_loop *loop, int64_t deadline)
 static bool turn(struct halb_loop *loop, int64_t deadline)
 {
 	struct epoll_event events[BATCH];
+	int64_t now;
 	int n;
 
 	if (arm(loop, deadline) < 0)
 		return false;
+	now = halb_now();
 	n = epoll_wait(loop->epoll, events, BATCH, -1);
 	if (n < 0)
 		return errno == EINTR;
+	loop->asked_before = loop->asked;
 	for (int i = 0; i < n && !loop->stopped; i++)
 		dispatch(loop, &events[i]);
+	if (n < BATCH && !loop->stopped) /* else the next turn tells what was there in this one */
+		loop->asked = now;
 	return true;
 }
 
@@ -310,6 +316,11 @@ enum halb_status halb_loop_run(struct halb_loop *loop, int64_t deadline, struct 
 	}
 	loop->stopped = false;
 	return st;
+}
+
+int64_t halb_loop_events_after(const struct halb_loop *loop)
+{
+	return loop->asked_before;
 }
 
 void halb_loop_stop(struct halb_loop *loop)

@@ -158,6 +158,45 @@ Test(loop, tells_when_a_descriptor_is_ready)
 	cr_assert_eq(events, HALB_LOOP_READ);
 }
 
+static int64_t after;
+
+static void note_after(void *arg, int fd, unsigned events)
+{
+	char byte;
+
+	(void)events;
+	after = halb_loop_events_after(loop);
+	cr_assert_eq(read(fd, &byte, 1), 1);
+	if (arg)
+		halb_loop_stop(loop);
+}
+
+Test(loop, knows_a_time_before_which_nothing_had_happened)
+{
+	int fds[2], more[2];
+	int64_t before;
+
+	make_pipe(fds);
+	make_pipe(more);
+	watch(fds[0], HALB_LOOP_READ, note_after, NULL);
+	cr_assert_eq(halb_loop_run(loop, halb_now(), &err), HALB_E_RETRY);
+	before = halb_now();
+	cr_assert_eq(write(fds[1], "x", 1), 1);
+	cr_assert_eq(halb_loop_run(loop, halb_now(), &err), HALB_E_RETRY);
+	cr_assert_gt(after, 0);
+	cr_assert_leq(after, before);
+
+	/* Of two that are ready the first one ends the run: the second was ready all the time. */
+	watch(fds[0], HALB_LOOP_READ, note_after, loop);
+	watch(more[0], HALB_LOOP_READ, note_after, loop);
+	before = halb_now();
+	cr_assert_eq(write(fds[1], "x", 1), 1);
+	cr_assert_eq(write(more[1], "x", 1), 1);
+	cr_assert_eq(run(), HALB_OK);
+	cr_assert_eq(run(), HALB_OK);
+	cr_assert_leq(after, before);
+}
+
 Test(loop, a_closed_peer_counts_as_readable)
 {
 	unsigned events = 0;

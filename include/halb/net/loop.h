@@ -43,6 +43,10 @@ void halb_loop_cancel(struct halb_loop *loop, struct halb_timer *timer);
 enum halb_status halb_loop_run(struct halb_loop *loop, int64_t deadline, struct halb_error *err)
 	HALB_CHECKED;
 
+/* CLOCK_MONOTONIC, ns: what a callback is told of now, of a descriptor that was watched by then,
+ * came after this. It is as long ago as the turn before; 0 in the first. */
+int64_t halb_loop_events_after(const struct halb_loop *loop);
+
 /* Ends the run under way after this callback, or else the next run at its start: a callback that
  * comes before the run can stop it too. */
 void halb_loop_stop(struct halb_loop *loop);
