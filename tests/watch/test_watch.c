@@ -4,7 +4,6 @@
 #include <criterion/criterion.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "halb/base/deadline.h"
 #include "halb/watch/verdict.h"
@@ -95,41 +94,6 @@ Test(watch, a_closed_port_is_down_in_both)
 	cr_assert_gt(series(HALB_WATCH_HELD, 0)->failed, 0);
 	cr_assert_eq(series(HALB_WATCH_HELD, 0)->items[0].phases[0].class, HALB_PULSE_REFUSED);
 	cr_assert_eq(begun, 3);
-}
-
-Test(watch, a_server_that_ends_a_connection_politely_has_not_failed)
-{
-	int server = listen_silently("127.0.0.1", &probe.port);
-
-	look(1u << HALB_WATCH_HELD, 200 * HALB_MSEC);
-	for (int i = 0; i < 2; i++)
-		close(accept(server, NULL, NULL));
-	(void)!halb_loop_run(loop, halb_now() + 200 * HALB_MSEC, &err);
-	finish();
-	cr_assert_eq(series(HALB_WATCH_HELD, 0)->failed, 0);
-	cr_assert_eq(series(HALB_WATCH_HELD, 1)->failed, 0);
-	cr_assert_gt(series(HALB_WATCH_HELD, 0)->ok, 0);
-}
-
-Test(watch, a_reset_ends_what_is_held)
-{
-	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-	int server = listen_silently("127.0.0.1", &probe.port);
-
-	look(1u << HALB_WATCH_HELD, 200 * HALB_MSEC);
-	for (int i = 0; i < 2; i++) {
-		int fd = accept(server, NULL, NULL);
-
-		cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset), 0);
-		close(fd);
-	}
-	(void)!halb_loop_run(loop, halb_now() + 500 * HALB_MSEC, &err);
-	finish();
-	for (size_t i = 0; i < 2; i++) {
-		cr_assert_eq(series(HALB_WATCH_HELD, i)->n, 1);
-		cr_assert_eq(series(HALB_WATCH_HELD, i)->items[0].phases[0].class,
-			     HALB_PULSE_RESET);
-	}
 }
 
 Test(watch, a_silent_service_is_up_in_tcp_and_down_in_http)
