@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Log lines and the progress line, on standard error. */
+/* Log lines and the progress below them, on standard error. */
 #include "halb/base/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static enum halb_log_level max_level = HALB_LOG_WARN;
-static bool line_shown;
+#include "halb/base/buf.h"
+
+/* Lines are not wrapped meanwhile, however wide the terminal finds a character. */
+#define WRAP_OFF "\033[?7l"
+#define WRAP_ON  "\033[?7h"
+
+static enum halb_log_level max_level = HALB_LOG_NOTICE;
+static struct halb_buf progress; /* its lines as they were cut to the terminal */
+static bool standing;            /* they are on the terminal, the cursor at the start of the last */
 
 void halb_log_set_level(enum halb_log_level level)
 {
@@ -21,39 +31,175 @@ enum halb_log_level halb_log_level(void)
 	return max_level;
 }
 
-static void take_line_away(void)
+/* ---- the terminal ---- */
+
+static bool can_go_up(void)
 {
-	if (!line_shown)
-		return;
-	fputs("\r\033[K", stderr);
-	line_shown = false;
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
 }
+
+static struct winsize terminal_size(void)
+{
+	struct winsize ws;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) < 0)
+		ws = (struct winsize){ 0 };
+	if (!ws.ws_col)
+		ws.ws_col = 80;
+	if (!ws.ws_row)
+		ws.ws_row = 24;
+	return ws;
+}
+
+/* Whether it is ours, and not a shell's that has put us into the background. */
+static bool has_terminal(void)
+{
+	pid_t foreground = tcgetpgrp(STDERR_FILENO);
+
+	return foreground <= 0 || foreground == getpgrp();
+}
+
+/* Whoever waits for probes must not wait for a terminal that Ctrl-S has stopped. */
+static bool takes_more(void)
+{
+	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLOUT);
+}
+
+/* ---- its lines ---- */
+
+/* The bytes of the next character, or of one of our colours, which takes no room. Whoever shows
+ * progress ends them on the line that they begin on. */
+static size_t step(const char *text, size_t *width)
+{
+	const char *end = text + 1;
+
+	*width = *text != '\033';
+	if (!*width)
+		end = text + strcspn(text, "m\n") + 1;
+	while (*width && ((uint8_t)*end & 0xc0) == 0x80)
+		end++;
+	return (size_t)(end - text);
+}
+
+/* One line, `columns` wide at most; colours after the cut too, since one may end there. Returns what
+ * follows the line. */
+static const char *cut_line(const char *text, size_t columns, struct halb_buf *out)
+{
+	size_t n, width;
+
+	for (; *text && *text != '\n'; text += n) {
+		n = step(text, &width);
+		if (width > columns)
+			continue;
+		columns -= width;
+		halb_buf_bytes(out, text, n);
+	}
+	return text;
+}
+
+static void cut(const char *text, struct halb_buf *out)
+{
+	const struct winsize ws = terminal_size();
+	size_t lines = halb_log_room();
+
+	while (lines--) {
+		text = cut_line(text, ws.ws_col - 1u, out);
+		if (!*text++ || !lines)
+			return;
+		halb_buf_text(out, "\n");
+	}
+}
+
+static size_t line_width(const char *text)
+{
+	size_t all = 0, width;
+
+	for (; *text && *text != '\n'; all += width)
+		text += step(text, &width);
+	return all;
+}
+
+/* The rows from the first line to the start of the last: more than there are lines where the
+ * terminal has become narrower meanwhile and wrapped them. */
+static size_t rows_above_last(const char *text)
+{
+	const struct winsize ws = terminal_size();
+	const char *end;
+	size_t rows = 0;
+
+	for (; (end = strchr(text, '\n')); text = end + 1) {
+		size_t width = line_width(text);
+
+		rows += width ? (width + ws.ws_col - 1) / ws.ws_col : 1;
+	}
+	return rows;
+}
+
+static void take_away(struct halb_buf *out)
+{
+	const char *text = halb_buf_string(&progress);
+	size_t up = rows_above_last(text);
+
+	if (!standing)
+		return;
+	standing = false;
+	if (!has_terminal())
+		return;
+	if (!can_go_up()) {
+		halb_buf_printf(out, "\r%*s\r", (int)line_width(text), "");
+		return;
+	}
+	if (up)
+		halb_buf_printf(out, "\033[%zuA", up);
+	halb_buf_text(out, "\r\033[J");
+}
+
+static void put_up(struct halb_buf *out)
+{
+	bool wraps = can_go_up();
+
+	if (!progress.len)
+		return;
+	halb_buf_printf(out, "%s%s%s\r", wraps ? WRAP_OFF : "", halb_buf_string(&progress),
+			wraps ? WRAP_ON : "");
+	standing = true;
+}
+
+static void flush(struct halb_buf *out)
+{
+	if (out->len && !out->bad)
+		fwrite(out->data, 1, out->len, stderr);
+	halb_buf_clear(out);
+}
+
+/* ---- what is said ---- */
 
 void halb_log(enum halb_log_level level, const char *fmt, ...)
 {
 	static const char *const words[] = {
-		[HALB_LOG_ERROR] = "", [HALB_LOG_WARN] = "warning: ",
+		[HALB_LOG_ERROR] = "", [HALB_LOG_WARN] = "warning: ", [HALB_LOG_NOTICE] = "",
 		[HALB_LOG_INFO] = "", [HALB_LOG_DEBUG] = "debug: ",
 	};
+	bool was_standing = standing;
+	struct halb_buf out = { 0 };
 	va_list ap;
 
 	if (level > max_level)
 		return;
-	take_line_away();
+	take_away(&out);
+	flush(&out);
 	fprintf(stderr, "halb-dns: %s", words[level]);
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
 	fputc('\n', stderr);
-}
-
-static size_t terminal_width(void)
-{
-	struct winsize ws;
-
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &ws) < 0 || ws.ws_col < 20)
-		return 80;
-	return ws.ws_col;
+	if (was_standing && has_terminal())
+		put_up(&out);
+	flush(&out);
 }
 
 bool halb_log_shows_progress(void)
@@ -61,23 +207,32 @@ bool halb_log_shows_progress(void)
 	return max_level >= HALB_LOG_WARN && isatty(STDERR_FILENO);
 }
 
+size_t halb_log_room(void)
+{
+	const struct winsize ws = terminal_size();
+
+	return can_go_up() && ws.ws_row > 2 ? ws.ws_row - 1u : 1;
+}
+
 void halb_log_progress(const char *fmt, ...)
 {
-	char line[512];
-	size_t width;
+	struct halb_buf out = { 0 };
+	char *text = NULL;
 	va_list ap;
 
-	if (!halb_log_shows_progress())
+	if (!halb_log_shows_progress() || (fmt && !takes_more()))
 		return;
-	take_line_away();
-	if (!fmt)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof line, fmt, ap);
-	va_end(ap);
-	width = terminal_width();
-	if (strlen(line) >= width)
-		line[width - 1] = '\0'; /* a wrapped line could not be taken away again */
-	fputs(line, stderr);
-	line_shown = true;
+	take_away(&out);
+	halb_buf_clear(&progress);
+	if (fmt && has_terminal()) {
+		va_start(ap, fmt);
+		if (vasprintf(&text, fmt, ap) < 0)
+			text = NULL;
+		va_end(ap);
+	}
+	if (text)
+		cut(text, &progress);
+	put_up(&out);
+	flush(&out);
+	free(text);
 }
