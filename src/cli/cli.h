@@ -90,6 +90,7 @@ bool command_runs(const struct command *command);
 enum halb_status options_parse(const struct command *command, int argc, char **argv,
 			       struct options *out, struct halb_error *err) HALB_CHECKED;
 void options_print(const struct command *command, FILE *out);
+bool options_color(const struct options *opt, int fd); /* whether what goes to `fd` has colours */
 
 /* help.c */
 void help_print(FILE *out);

@@ -68,18 +68,28 @@ static void on_end(void *arg, const struct halb_command_end *end)
 	d->ended = *end;
 }
 
-/* Runs a command to its end. HALB_E_NOTFOUND and the like: it could not be started. */
-static enum halb_status run_command(struct drilling *d, const char *const *argv, struct halb_error *err)
+static void say(struct drilling *d, const char *what)
+{
+	outlets_say(&d->w->outlets, "drill %zu of %u: %s", d->drill->n_runs, d->opt->repeat, what);
+}
+
+/* Runs a command to its end, with the terminal to itself: what it prints would stand in the middle of
+ * the view. HALB_E_NOTFOUND and the like: it could not be started. */
+static enum halb_status run_command(struct drilling *d, const char *const *argv, const char *what,
+				    struct halb_error *err)
 {
 	int64_t deadline = halb_now() + d->opt->command_timeout;
-	enum halb_status st = halb_command_start(d->w->loop, argv, deadline, on_end, d,
-						 &d->command, err);
+	enum halb_status st;
 
-	if (st != HALB_OK)
-		return st;
-	st = wait_until(d, has_ended, INT64_MAX, err);
-	halb_command_kill(d->command);
-	d->command = NULL;
+	live_leave(&d->w->outlets.live, true);
+	say(d, what);
+	st = halb_command_start(d->w->loop, argv, deadline, on_end, d, &d->command, err);
+	if (st == HALB_OK) {
+		st = wait_until(d, has_ended, INT64_MAX, err);
+		halb_command_kill(d->command);
+		d->command = NULL;
+	}
+	live_leave(&d->w->outlets.live, false);
 	return st;
 }
 
@@ -115,7 +125,7 @@ static enum halb_status inject(struct drilling *d, struct halb_error *err)
 
 	d->ended = (struct halb_command_end){ .exit = -1 };
 	d->run->start = halb_now();
-	st = run_command(d, d->drill->command, &why);
+	st = run_command(d, d->drill->command, "the command runs", &why);
 	if (d->ended.at) {
 		note_end(d);
 		return st == HALB_OK ? st : halb_fail(err, st, "%s", why.text);
@@ -162,6 +172,7 @@ static enum halb_status one_run(struct drilling *d, struct halb_error *err)
 	int64_t slowest = 4 * d->w->watch->options.slow_period;
 	enum halb_status st;
 
+	say(d, "waiting until all is well");
 	st = wait_until(d, is_steady_before,
 			halb_now() + (slowest > STEADY_WITHIN ? slowest : STEADY_WITHIN), err);
 	if (st != HALB_OK || !is_steady_before(d, halb_now())) {
@@ -174,6 +185,7 @@ static enum halb_status one_run(struct drilling *d, struct halb_error *err)
 	st = inject(d, err);
 	if (st != HALB_OK || d->run->end != HALB_DRILL_DONE)
 		return st;
+	say(d, "waiting until all is well again");
 	st = wait_until(d, is_steady_again, d->ended.at + d->opt->duration, err);
 	if (d->w->interrupted)
 		d->run->end = HALB_DRILL_INTERRUPTED;
@@ -193,7 +205,7 @@ static enum halb_status heal(struct drilling *d, struct halb_error *err)
 
 	d->w->interrupted = false;
 	d->ended = (struct halb_command_end){ .exit = -1 };
-	st = run_command(d, argv, &why);
+	st = run_command(d, argv, "the healing command runs", &why);
 	d->w->interrupted |= interrupted;
 	log_end("--heal", &d->ended);
 	if (st != HALB_OK && d->ended.at)

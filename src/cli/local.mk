@@ -9,6 +9,7 @@ libcli_a_SOURCES = %D%/checking.h %D%/cli.h %D%/connect.h %D%/doctor.h %D%/failo
 	%D%/doctor_rights.c %D%/exit.c %D%/failover.c %D%/help.c %D%/holders.c %D%/interrupt.c \
 	%D%/journaling.c %D%/locate.c %D%/on_change.c %D%/options.c %D%/plan.c %D%/render_diff.c \
 	%D%/render_write.c %D%/secret.c %D%/stack.c %D%/state.c \
-	%D%/cmd_drill.c %D%/cmd_watch.c %D%/drilling.h %D%/drilling.c %D%/outlets.h %D%/outlets.c \
-	%D%/realtime.h %D%/realtime.c %D%/verifying.c %D%/watching.h %D%/watching.c
+	%D%/cmd_drill.c %D%/cmd_watch.c %D%/drilling.h %D%/drilling.c %D%/live.h %D%/live.c \
+	%D%/outlets.h %D%/outlets.c %D%/realtime.h %D%/realtime.c %D%/verifying.c \
+	%D%/watching.h %D%/watching.c
 halb_dns_SOURCES += %D%/main.c

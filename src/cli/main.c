@@ -35,15 +35,6 @@ static void log_words(const struct halb_buf *words)
 	}
 }
 
-static bool wants_color(const struct options *opt)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	if (strcmp(opt->color, "auto") != 0)
-		return strcmp(opt->color, "always") == 0;
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color);
-}
-
 static const char *status_word(const struct command *command, const struct outcome *out,
 			       enum halb_status st)
 {
@@ -91,7 +82,7 @@ static void describe(const struct command *command, const struct options *opt,
 	r->error = st == HALB_OK ? NULL : &out->error;
 	r->verbose = opt->verbose;
 	r->quiet = opt->quiet;
-	r->color = wants_color(opt);
+	r->color = options_color(opt, STDOUT_FILENO);
 }
 
 /* The file that is about to be replaced knows when all was well. */
@@ -174,7 +165,7 @@ static void set_level(const struct options *opt)
 	if (opt->quiet || says_it_all(opt))
 		halb_log_set_level(HALB_LOG_ERROR);
 	else
-		halb_log_set_level(opt->verbose ? HALB_LOG_INFO : HALB_LOG_WARN);
+		halb_log_set_level(opt->verbose ? HALB_LOG_INFO : HALB_LOG_NOTICE);
 }
 
 static int flush_help(void)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "halb/base/deadline.h"
@@ -410,4 +411,13 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 		return HALB_OK;
 	out->on_change = false; /* a mistake is told each time */
 	return halb_hint(err, "halb-dns help %s", command->name);
+}
+
+bool options_color(const struct options *opt, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (strcmp(opt->color, "auto") != 0)
+		return strcmp(opt->color, "always") == 0;
+	return isatty(fd) && !(no_color && *no_color);
 }

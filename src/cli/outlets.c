@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,10 +13,10 @@
 #include "halb/base/deadline.h"
 #include "halb/base/file.h"
 #include "halb/base/log.h"
+#include "halb/base/moment.h"
 #include "halb/base/notify.h"
 
-#define LINE_EVERY (250 * HALB_MSEC)
-#define SCRAPE     (5 * HALB_SEC) /* how long a scraper may take */
+#define SCRAPE (5 * HALB_SEC) /* how long a scraper may take */
 
 /* ---- events ---- */
 
@@ -45,50 +46,79 @@ static void write_event(struct outlets *o, const struct halb_watch_event *event)
 	halb_buf_clear(&line);
 }
 
-static void describe_outage(const struct halb_outage *outage, char *text, size_t size)
+/* On a terminal they are seen. */
+static enum halb_log_level level_of(const struct outlets *o)
 {
-	if (outage->max < 0)
-		snprintf(text, size, "%.1f ms at least", (double)outage->min / 1e6);
-	else
-		snprintf(text, size, "%.1f to %.1f ms", (double)outage->min / 1e6,
-			 (double)outage->max / 1e6);
+	return live_is_shown(&o->live) ? HALB_LOG_INFO : HALB_LOG_NOTICE;
 }
 
-static void note_end(struct outlets *o, const struct halb_watch_event *event)
+static void log_begin(const struct outlets *o, const struct halb_watch_event *event)
+{
+	const struct halb_outage *outage = event->outage;
+	char moment[HALB_MOMENT_TEXT];
+
+	halb_log(level_of(o), "%s %s: down since %s (%s)",
+		 halb_watch_layer_name(event->series->layer), event->series->what,
+		 halb_moment_format(halb_watch_real_time(o->watch, outage->start), moment),
+		 outage->n_phases
+			 ? halb_pulse_class_name(outage->phases[outage->n_phases - 1].class)
+			 : "unknown");
+}
+
+static void log_end(const struct outlets *o, const struct halb_watch_event *event)
 {
 	char bounds[64];
 
-	describe_outage(event->outage, bounds, sizeof bounds);
-	snprintf(o->last, sizeof o->last, "%s %s", halb_watch_layer_name(event->series->layer),
-		 bounds);
-	o->last_at = event->at;
-	halb_log(HALB_LOG_INFO, "%s %s: up again, the outage lasted %s",
+	if (event->outage->max < 0)
+		snprintf(bounds, sizeof bounds, "%.1f ms at least",
+			 (double)event->outage->min / 1e6);
+	else
+		snprintf(bounds, sizeof bounds, "%.1f to %.1f ms",
+			 (double)event->outage->min / 1e6, (double)event->outage->max / 1e6);
+	halb_log(level_of(o), "%s %s: up again, the outage lasted %s",
 		 halb_watch_layer_name(event->series->layer), event->series->what, bounds);
 }
 
-static void log_event(struct outlets *o, const struct halb_watch_event *event)
+static void log_holder(const struct outlets *o, const struct halb_watch_holder *holder)
+{
+	char vip[HALB_ADDR_TEXT], mac[HALB_MAC_TEXT];
+	const char *by = holder->has_mac ? halb_mac_format(&holder->mac, mac) : holder->said;
+
+	halb_log(level_of(o), "%s: held by %s%s%s%s", halb_addr_format(&holder->balancer->vip, vip),
+		 halb_watch_holder_name(holder), *by ? " (" : "", by, *by ? ")" : "");
+}
+
+static void log_split(const struct outlets *o, const struct halb_watch_split *split)
+{
+	char vip[HALB_ADDR_TEXT], mac[HALB_MAC_TEXT];
+	struct halb_buf macs = { 0 };
+
+	for (size_t i = 0; i < split->n_macs; i++)
+		halb_buf_printf(&macs, "%s%s", i ? ", " : "", halb_mac_format(&split->macs[i], mac));
+	halb_log(level_of(o), "%s: split brain, it is claimed by %s",
+		 halb_addr_format(&split->balancer->vip, vip), halb_buf_string(&macs));
+	halb_buf_clear(&macs);
+}
+
+static void log_event(const struct outlets *o, const struct halb_watch_event *event)
 {
 	char vip[HALB_ADDR_TEXT];
 
 	switch (event->kind) {
 	case HALB_WATCH_OUTAGE_BEGINS:
-		halb_log(HALB_LOG_INFO, "%s %s: down",
-			 halb_watch_layer_name(event->series->layer), event->series->what);
+		log_begin(o, event);
 		break;
 	case HALB_WATCH_OUTAGE_ENDS:
-		note_end(o, event);
+		log_end(o, event);
 		break;
 	case HALB_WATCH_HOLDER:
-		halb_log(HALB_LOG_INFO, "%s: held by %s",
-			 halb_addr_format(&event->holder->balancer->vip, vip),
-			 halb_watch_holder_name(event->holder));
+		log_holder(o, event->holder);
 		break;
 	case HALB_WATCH_SPLIT_BEGINS:
-		halb_log(HALB_LOG_INFO, "%s: more than one machine claims it",
-			 halb_addr_format(&event->split->balancer->vip, vip));
+		log_split(o, event->split);
 		break;
 	case HALB_WATCH_SPLIT_ENDS:
-		halb_log(HALB_LOG_INFO, "%s: one machine claims it again",
+		halb_log(level_of(o), "%s: no split brain any more",
 			 halb_addr_format(&event->split->balancer->vip, vip));
 		break;
 	}
@@ -102,80 +132,8 @@ void outlets_event(void *arg, const struct halb_watch_event *event)
 		return;
 	write_event(o, event);
 	log_event(o, event);
-}
-
-/* ---- the line on a terminal ---- */
-
-static void add_layer(const struct halb_watch *watch, enum halb_watch_layer layer,
-		      struct halb_buf *line)
-{
-	size_t n = 0, down = 0, silent = 0;
-
-	for (size_t i = 0; i < watch->n_series; i++) {
-		const struct halb_outages *o = &watch->series[i].outages;
-
-		if (watch->series[i].layer != layer)
-			continue;
-		n++;
-		down += o->down;
-		silent += !o->down && !o->ok;
-	}
-	if (!n)
-		return;
-	halb_buf_printf(line, "%s ", halb_watch_layer_name(layer));
-	if (n > 1 && down)
-		halb_buf_printf(line, "%zu of %zu ", down, n);
-	halb_buf_text(line, down ? "DOWN | " : silent ? "? | " : "up | ");
-}
-
-static void add_holders(const struct halb_watch *watch, struct halb_buf *line)
-{
-	for (size_t b = 0; watch->holders_known && b < watch->site->n_balancers; b++) {
-		const struct halb_watch_holder *h =
-			halb_watch_holder_of(watch, &watch->site->balancers[b]);
-
-		halb_buf_printf(line, "%s%s", b ? ", " : "holder ",
-				!h ? "?" : h->host || h->nobody ? halb_watch_holder_name(h) : "other");
-	}
-	if (watch->holders_known)
-		halb_buf_text(line, " | ");
-	for (size_t i = 0; i < watch->n_splits; i++)
-		if (!watch->splits[i].end) {
-			halb_buf_text(line, "SPLIT BRAIN | ");
-			break;
-		}
-}
-
-static void show_line(struct outlets *o)
-{
-	const struct halb_watch *watch = o->watch;
-	struct halb_buf line = { 0 };
-	double seconds = (double)(halb_now() - watch->started) / 1e9;
-	uint64_t sent = 0;
-
-	for (size_t i = 0; i < watch->n_series; i++)
-		sent += watch->series[i].outages.sent;
-	halb_buf_printf(&line, "%.0f s, %.0f/s | ", seconds, (double)sent / seconds);
-	for (unsigned i = 0; i < HALB_WATCH_LAYERS; i++)
-		add_layer(watch, (enum halb_watch_layer)i, &line);
-	add_holders(watch, &line);
-	if (o->last[0])
-		halb_buf_printf(&line, "last outage %s, %.0f s ago", o->last,
-				(double)(halb_now() - o->last_at) / 1e9);
-	else
-		halb_buf_text(&line, "no outage");
-	halb_log_progress("%s", halb_buf_string(&line));
-	halb_buf_clear(&line);
-}
-
-static void on_line(void *arg)
-{
-	struct outlets *o = arg;
-	struct halb_error err;
-
-	show_line(o);
-	if (halb_loop_at(o->loop, halb_now() + LINE_EVERY, on_line, o, &o->line, &err) != HALB_OK)
-		o->line = NULL;
+	if (event->kind == HALB_WATCH_OUTAGE_ENDS)
+		live_note(&o->live, event);
 }
 
 /* ---- systemd ---- */
@@ -223,7 +181,8 @@ enum halb_status outlets_open(const struct options *opt, struct halb_loop *loop,
 {
 	enum halb_status st = HALB_OK;
 
-	*outlets = (struct outlets){ .loop = loop, .events = -1, .beat = halb_notify_watchdog() };
+	*outlets = (struct outlets){ .opt = opt, .loop = loop, .events = -1,
+				     .beat = halb_notify_watchdog() };
 	if (opt->events)
 		st = open_events(opt->events, outlets, err);
 	if (st == HALB_OK && opt->html)
@@ -236,8 +195,8 @@ enum halb_status outlets_open(const struct options *opt, struct halb_loop *loop,
 enum halb_status outlets_begin(struct outlets *outlets, const struct halb_watch *watch,
 			       struct halb_error *err)
 {
-	int64_t now = halb_now();
-	enum halb_status st = HALB_OK;
+	enum halb_status st = live_begin(&outlets->live, outlets->loop, watch,
+					 options_color(outlets->opt, STDERR_FILENO), err);
 
 	outlets->watch = watch;
 	for (size_t i = 0; i < watch->n_holders; i++) /* who were found before we were told */
@@ -245,12 +204,20 @@ enum halb_status outlets_begin(struct outlets *outlets, const struct halb_watch 
 								   .at = watch->holders[i].at,
 								   .holder = &watch->holders[i] });
 	halb_notify("READY=1");
-	if (halb_log_shows_progress())
-		st = halb_loop_at(outlets->loop, now + LINE_EVERY, on_line, outlets, &outlets->line,
-				  err);
 	if (st == HALB_OK && outlets->beat)
-		st = halb_loop_at(outlets->loop, now, on_beat, outlets, &outlets->heart, err);
+		st = halb_loop_at(outlets->loop, halb_now(), on_beat, outlets, &outlets->heart, err);
 	return st;
+}
+
+void outlets_say(struct outlets *outlets, const char *fmt, ...)
+{
+	char *doing = outlets->live.seen.doing;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(doing, sizeof outlets->live.seen.doing, fmt, ap);
+	va_end(ap);
+	halb_log(level_of(outlets), "%s", doing);
 }
 
 void outlets_close(struct outlets *outlets)
@@ -259,8 +226,7 @@ void outlets_close(struct outlets *outlets)
 		return;
 	if (outlets->watch)
 		halb_notify("STOPPING=1");
-	halb_log_progress(NULL);
-	halb_loop_cancel(outlets->loop, outlets->line);
+	live_end(&outlets->live);
 	halb_loop_cancel(outlets->loop, outlets->heart);
 	halb_listener_free(outlets->listener);
 	if (outlets->events >= 0)

@@ -3,6 +3,7 @@
  * The report for people and for grep: one thing a line, columns as wide as what stands in them,
  * nothing that a terminal would obey but our own colours.
  */
+#include "color_priv.h"
 #include "report_priv.h"
 #include "table_priv.h"
 #include "text_watch_priv.h"
@@ -10,8 +11,6 @@
 #include <string.h>
 
 #include "halb/base/deadline.h"
-
-enum color { PLAIN, RED, GREEN, YELLOW, CYAN };
 
 /* ---- texts ---- */
 
@@ -24,18 +23,6 @@ static void put_around(struct halb_buf *out, const char *before, const char *tex
 		       const char *after)
 {
 	halb_words_around(out, before, text, after, "");
-}
-
-static void put_colored(struct halb_buf *out, const char *text, enum color color)
-{
-	static const char *const codes[] = {
-		[RED] = "\033[31m",
-		[GREEN] = "\033[32m",
-		[YELLOW] = "\033[33m",
-		[CYAN] = "\033[36m",
-	};
-
-	halb_buf_printf(out, "%s%s%s", color ? codes[color] : "", text, color ? "\033[0m" : "");
 }
 
 static void put_count(struct halb_buf *out, size_t n, const char *noun)
@@ -71,17 +58,17 @@ static void add_action(struct halb_buf *rows, enum halb_action action, bool colo
 {
 	static const struct {
 		char sign;
-		enum color color;
+		enum halb_color color;
 	} signs[] = {
-		[HALB_ACTION_ADD] = { '+', GREEN },  [HALB_ACTION_REPLACE] = { '~', YELLOW },
-		[HALB_ACTION_DELETE] = { '-', RED }, [HALB_ACTION_RESURRECT] = { '+', GREEN },
-		[HALB_ACTION_ADOPT] = { '*', CYAN }, [HALB_ACTION_RELEASE] = { '*', CYAN },
-		[HALB_ACTION_KEEP] = { '=', PLAIN },
+		[HALB_ACTION_ADD] = { '+', HALB_GREEN },  [HALB_ACTION_REPLACE] = { '~', HALB_YELLOW },
+		[HALB_ACTION_DELETE] = { '-', HALB_RED }, [HALB_ACTION_RESURRECT] = { '+', HALB_GREEN },
+		[HALB_ACTION_ADOPT] = { '*', HALB_CYAN }, [HALB_ACTION_RELEASE] = { '*', HALB_CYAN },
+		[HALB_ACTION_KEEP] = { '=', HALB_PLAIN },
 	};
 	char text[32];
 
 	snprintf(text, sizeof text, "%c %s", signs[action].sign, halb_action_name(action));
-	put_colored(rows, text, color ? signs[action].color : PLAIN);
+	halb_color_put(rows, text, color ? signs[action].color : HALB_PLAIN);
 }
 
 static void add_value(struct halb_buf *rows, const struct halb_change *change, const char *value,
@@ -196,14 +183,14 @@ static void print_nothing(const struct halb_report *report, struct halb_buf *out
 
 static void put_severity(struct halb_buf *out, enum halb_severity severity, bool color)
 {
-	static const enum color colors[] = {
-		[HALB_SEV_OK] = GREEN,
-		[HALB_SEV_WARNING] = YELLOW,
-		[HALB_SEV_UNKNOWN] = YELLOW,
-		[HALB_SEV_CRITICAL] = RED,
+	static const enum halb_color colors[] = {
+		[HALB_SEV_OK] = HALB_GREEN,
+		[HALB_SEV_WARNING] = HALB_YELLOW,
+		[HALB_SEV_UNKNOWN] = HALB_YELLOW,
+		[HALB_SEV_CRITICAL] = HALB_RED,
 	};
 
-	put_colored(out, halb_severity_name(severity), color ? colors[severity] : PLAIN);
+	halb_color_put(out, halb_severity_name(severity), color ? colors[severity] : HALB_PLAIN);
 }
 
 static void add_severity(struct halb_buf *rows, enum halb_severity severity, bool color)
