@@ -106,7 +106,8 @@ enum halb_status cmd_drill(const struct options *given, struct halb_site *site,
 	if (st == HALB_OK)
 		st = predict(&opt, site, &out->drill, &out->error);
 	if (st == HALB_OK)
-		st = watching_start(&opt, site, "drill", &out->watching, &out->error);
+		st = watching_start(&opt, site, "drill", &out->drill, &out->watching,
+				    &out->error);
 	if (st != HALB_OK)
 		return watching_refuse(st, out);
 	st = drilling_run(&opt, &out->watching, &out->drill, &out->error);

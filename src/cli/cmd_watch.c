@@ -7,7 +7,7 @@ enum halb_status cmd_watch(const struct options *opt, struct halb_site *site, st
 {
 	struct watching *w = &out->watching;
 	struct halb_watch_verdict verdict;
-	enum halb_status st = watching_start(opt, site, "watch", w, &out->error);
+	enum halb_status st = watching_start(opt, site, "watch", NULL, w, &out->error);
 
 	if (st != HALB_OK)
 		return watching_refuse(st, out);

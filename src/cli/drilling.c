@@ -2,6 +2,9 @@
 /* One run after the other, each of steps that wait for something to become true on the loop. */
 #include "drilling.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "cli.h"
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
@@ -9,6 +12,7 @@
 
 #define STEADY_BEFORE HALB_SEC
 #define STEADY_WITHIN (10 * HALB_SEC)
+#define UNDER_WAY     INT64_MAX /* nothing comes later yet */
 #define LOOK_EVERY    (20 * HALB_MSEC) /* whether it is true by now */
 
 struct drilling {
@@ -224,8 +228,8 @@ static enum halb_status next_run(struct drilling *d, struct halb_error *err)
 	enum halb_status st;
 
 	d->run = &d->drill->runs[d->drill->n_runs++];
-	*d->run = (struct halb_drill_run){ .end = HALB_DRILL_DONE, .took = -1, .exit = -1,
-					   .max = -1 };
+	*d->run = (struct halb_drill_run){ .end = HALB_DRILL_DONE, .took = -1, .until = UNDER_WAY,
+					   .exit = -1, .max = -1 };
 	st = one_run(d, err);
 	d->run->until = halb_now();
 	if (d->run->start) {
@@ -249,4 +253,28 @@ enum halb_status drilling_run(const struct options *opt, struct watching *watchi
 			break;
 	}
 	return st;
+}
+
+bool drilling_is_under_way(const struct halb_drill *drill)
+{
+	return drill->n_runs && drill->runs[drill->n_runs - 1].until == UNDER_WAY;
+}
+
+enum halb_status drilling_so_far(const struct halb_watch *watch, const struct halb_drill *drill,
+				 struct halb_drill *out, struct halb_error *err)
+{
+	struct halb_drill_run *runs = calloc(drill->n_runs + 1, sizeof *runs), *last;
+
+	if (!runs)
+		return halb_fail_nomem(err);
+	memcpy(runs, drill->runs, drill->n_runs * sizeof *runs);
+	*out = *drill;
+	out->runs = runs;
+	if (!drilling_is_under_way(drill))
+		return HALB_OK;
+	last = &runs[drill->n_runs - 1];
+	last->end = HALB_DRILL_INTERRUPTED; /* which is how it would end now */
+	if (last->start)
+		halb_drill_measure(watch, last);
+	return HALB_OK;
 }

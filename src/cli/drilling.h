@@ -17,4 +17,14 @@ struct options;
 enum halb_status drilling_run(const struct options *opt, struct watching *watching,
 			      struct halb_drill *drill, struct halb_error *err) HALB_CHECKED;
 
+/* Whether its last run has begun and is not over. */
+bool drilling_is_under_way(const struct halb_drill *drill);
+
+/*
+ * The runs by now, as a copy: one that is under way is measured as far as it has come, and its `until`
+ * is INT64_MAX. The caller frees its `runs`. HALB_E_NOMEM.
+ */
+enum halb_status drilling_so_far(const struct halb_watch *watch, const struct halb_drill *drill,
+				 struct halb_drill *out, struct halb_error *err) HALB_CHECKED;
+
 #endif

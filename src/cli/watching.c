@@ -12,6 +12,7 @@
 
 #include "cli.h"
 #include "connect.h"
+#include "drilling.h"
 #include "halb/base/deadline.h"
 #include "halb/base/file.h"
 #include "halb/base/log.h"
@@ -43,24 +44,59 @@ static enum halb_status write_page(const struct watching *w, const struct halb_r
 	return halb_file_replace(w->opt->html, 0644, page->data, page->len, err);
 }
 
+/* The outages of runs that are over; what is under way is not judged yet. */
+static void judge_drill(const struct watching *w, const struct halb_drill *so_far,
+			struct halb_watch_verdict *verdict)
+{
+	struct halb_drill over = *so_far;
+
+	over.n_runs -= drilling_is_under_way(so_far);
+	if (over.n_runs)
+		halb_drill_judge(w->watch, &over, w->opt->max_outage, verdict);
+	else
+		*verdict = (struct halb_watch_verdict){ HALB_SEV_UNKNOWN, "no run is over yet" };
+}
+
+static enum halb_status tell_so_far(const struct watching *w, struct halb_report *report,
+				    struct halb_error *err)
+{
+	struct halb_buf page = { 0 };
+	enum halb_status st = halb_report_print(report, halb_report_format(w->opt->format), stdout,
+						err);
+
+	if (w->opt->html && write_page(w, report, &page, err) != HALB_OK) {
+		halb_fail_in(err, "--report");
+		st = err->status;
+	}
+	halb_buf_clear(&page);
+	return st;
+}
+
 /* A report of what there is by now; a watch that lasts has one when somebody asks. */
-static void print_snapshot(const struct watching *w)
+static enum halb_status print_snapshot(const struct watching *w, struct halb_error *err)
 {
 	char domain[HALB_NAME_TEXT];
-	struct halb_report report = { .verbose = w->opt->verbose };
+	struct halb_report report = { .verbose = w->opt->verbose,
+				      .color = options_color(w->opt, STDOUT_FILENO) };
 	struct halb_watch_verdict verdict;
-	struct halb_buf page = { 0 };
-	struct halb_error err;
+	struct halb_drill drill = { 0 };
+	enum halb_status st = HALB_OK;
 
-	halb_watch_judge(w->watch, w->opt->max_outage, &verdict);
-	fill_report(w, &verdict, &report);
-	report.domain = halb_name_format(&w->site->domain, domain);
 	halb_log_progress(NULL);
-	if (halb_report_print(&report, halb_report_format(w->opt->format), stdout, &err) != HALB_OK)
-		halb_log(HALB_LOG_ERROR, "%s", err.text);
-	if (w->opt->html && write_page(w, &report, &page, &err) != HALB_OK)
-		halb_log(HALB_LOG_ERROR, "--report %s: %s", w->opt->html, err.text);
-	halb_buf_clear(&page);
+	if (w->drill)
+		st = drilling_so_far(w->watch, w->drill, &drill, err);
+	if (st != HALB_OK)
+		return st;
+	if (w->drill)
+		judge_drill(w, &drill, &verdict);
+	else
+		halb_watch_judge(w->watch, w->opt->max_outage, &verdict);
+	fill_report(w, &verdict, &report);
+	report.drill = w->drill ? &drill : NULL;
+	report.domain = halb_name_format(&w->site->domain, domain);
+	st = tell_so_far(w, &report, err);
+	free(drill.runs);
+	return st;
 }
 
 /* ---- signals ---- */
@@ -69,12 +105,14 @@ static void on_signal(void *arg, int fd, unsigned events)
 {
 	struct watching *w = arg;
 	struct signalfd_siginfo info;
+	struct halb_error err;
 
 	(void)events;
 	if (read(fd, &info, sizeof info) != sizeof info)
 		return;
 	if (info.ssi_signo == SIGUSR1) {
-		print_snapshot(w);
+		if (print_snapshot(w, &err) != HALB_OK)
+			halb_log(HALB_LOG_ERROR, "%s", err.text);
 		return;
 	}
 	w->interrupted = true;
@@ -162,8 +200,8 @@ static enum halb_status prepare(struct watching *w, struct halb_error *err)
 }
 
 enum halb_status watching_start(const struct options *opt, const struct halb_site *site,
-				const char *command, struct watching *watching,
-				struct halb_error *err)
+				const char *command, const struct halb_drill *drill,
+				struct watching *watching, struct halb_error *err)
 {
 	const struct halb_watch_options options = {
 		.layers = layers_of(opt),
@@ -176,7 +214,7 @@ enum halb_status watching_start(const struct options *opt, const struct halb_sit
 	enum halb_status st;
 
 	*watching = (struct watching){ .opt = opt, .site = site, .command = command,
-				       .signals = -1 };
+				       .drill = drill, .signals = -1 };
 	st = prepare(watching, err);
 	if (st == HALB_OK)
 		st = halb_watch_start(watching->loop, site, &watching->servers, &options,

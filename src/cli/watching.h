@@ -4,6 +4,7 @@
 #define HALB_CLI_WATCHING_H
 
 #include "halb/net/loop.h"
+#include "halb/watch/drill.h"
 #include "halb/watch/verdict.h"
 #include "outlets.h"
 
@@ -20,16 +21,17 @@ struct watching {
 	int signals;      /* a signalfd, or -1 */
 	bool interrupted; /* by a signal that asks to end */
 	const char *command;
+	const struct halb_drill *drill; /* around which it is, or NULL */
 	char *why, *page; /* owned: of the report */
 };
 
 /*
  * Checks what can be checked, finds the name servers where DNS is watched, and begins. Signals are
- * blocked from here on: SIGUSR1 prints a report and goes on, others end it.
+ * blocked from here on: SIGUSR1 prints a report and goes on, others end it. `drill` may be NULL.
  */
 enum halb_status watching_start(const struct options *opt, const struct halb_site *site,
-				const char *command, struct watching *watching,
-				struct halb_error *err) HALB_CHECKED;
+				const char *command, const struct halb_drill *drill,
+				struct watching *watching, struct halb_error *err) HALB_CHECKED;
 
 /* Nothing has begun: a file that cannot be made, a right that there is not, end with their own exit
  * status, which says more than "could not look". Returns `st`. */

@@ -387,7 +387,7 @@ static void put_run(struct page *p, const struct halb_drill_run *run)
 	halb_buf_text(p->out, "<tr><td>");
 	if (run->start)
 		put_time(p, run->start);
-	halb_buf_printf(p->out, "</td><td>%s</td><td class=\"r\">", halb_drill_end_name(run->end));
+	halb_buf_printf(p->out, "</td><td>%s</td><td class=\"r\">", halb_words_drill_end(run));
 	if (run->took >= 0)
 		halb_text_span(run->took, p->out);
 	halb_buf_text(p->out, "</td><td class=\"r\">");

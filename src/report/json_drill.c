@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A drill as JSON; bounds that there are none of are null. */
 #include "json_priv.h"
+#include "report_priv.h"
 
 static json_t *pack_bound(int64_t ns)
 {
@@ -40,7 +41,7 @@ static json_t *pack_measured(const struct halb_drill_run *run)
 static json_t *pack_run(const struct halb_watch *watch, const struct halb_drill_run *run)
 {
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
-			"end", halb_drill_end_name(run->end),
+			"end", halb_words_drill_end(run),
 			"start", run->start ? halb_json_moment(watch, run->start) : json_null(),
 			"exit", pack_exit(run),
 			"signal", run->signal ? json_integer(run->signal) : json_null(),

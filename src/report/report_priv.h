@@ -31,6 +31,9 @@ void halb_words_around(struct halb_buf *out, const char *before, const char *tex
 void halb_words_finding(struct halb_buf *out, const struct halb_finding *finding,
 			const char *also);
 
+/* How a run ended, or that it goes on: nothing comes after it yet. */
+const char *halb_words_drill_end(const struct halb_drill_run *run);
+
 /* ---- label.c ---- */
 
 /* `before`, `name`="the value"; the value may be NULL. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "report_priv.h"
 #include "table_priv.h"
 
 static void add_bounds(struct halb_buf *rows, int64_t min, int64_t max)
@@ -49,7 +50,7 @@ static void add_run(struct halb_buf *rows, const struct halb_watch *watch,
 	halb_buf_text(rows, "drill\t");
 	if (run->start)
 		halb_text_time(watch, run->start, rows);
-	halb_buf_printf(rows, "\t%s\t", halb_drill_end_name(run->end));
+	halb_buf_printf(rows, "\t%s\t", halb_words_drill_end(run));
 	add_command(rows, run);
 	halb_buf_text(rows, "\t");
 	if (run->start)

@@ -39,3 +39,8 @@ void halb_words_finding(struct halb_buf *out, const struct halb_finding *finding
 	halb_words_around(out, "found ", finding->actual, "", also);
 	halb_words_around(out, " [", finding->server, "]", also);
 }
+
+const char *halb_words_drill_end(const struct halb_drill_run *run)
+{
+	return run->until == INT64_MAX ? "under way" : halb_drill_end_name(run->end);
+}

@@ -184,3 +184,20 @@ Test(watch, drill_is_told_with_its_runs_and_what_was_predicted)
 		  halb_buf_string(&out));
 	cr_assert(has("500.0 ms to never ends"));
 }
+
+Test(watch, a_run_that_is_not_over_is_under_way_in_each_format)
+{
+	const char *const command[] = { "lab", NULL };
+	struct halb_drill_run run = { .end = HALB_DRILL_INTERRUPTED, .start = 1400 * MS, .took = -1,
+				      .exit = -1, .max = -1, .until = INT64_MAX };
+	const struct halb_drill drill = { .command = command, .runs = &run, .n_runs = 1 };
+	const struct halb_report report = { .command = "drill", .status = "unknown",
+					    .watch = &watch, .drill = &drill };
+	halb_report_fn *const formats[] = { halb_report_text, halb_report_json, halb_report_html };
+
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		halb_buf_clear(&out);
+		formats[i](&report, &out);
+		cr_assert(has("under way") && !has("interrupted"), "%s", halb_buf_string(&out));
+	}
+}

@@ -76,7 +76,8 @@ struct halb_report {
 	const struct halb_watch *watch;
 	int64_t now;                    /* of a watch that goes on: CLOCK_MONOTONIC, ns */
 	const char *why;                /* what is not well with the watch, or NULL */
-	const struct halb_drill *drill; /* around which it was, or NULL */
+	/* Around which it was, or NULL. A run that is under way has `until` INT64_MAX. */
+	const struct halb_drill *drill;
 	const struct halb_lint *lint;
 	const struct halb_error *error;
 	const char *document; /* plain text that is the command's whole output: schema, init -o - */
