@@ -32,9 +32,12 @@ void halb_notify(const char *state)
 
 int64_t halb_notify_watchdog(void)
 {
-	const char *micros = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	const char *text = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	long long micros;
+	char *end;
 
-	if (!micros || (pid && strtol(pid, NULL, 10) != getpid()))
+	if (!text || (pid && strtol(pid, NULL, 10) != getpid()))
 		return 0;
-	return strtoll(micros, NULL, 10) * 1000;
+	micros = strtoll(text, &end, 10); /* LLONG_MAX where it is too large */
+	return !*end && micros > 0 && micros <= INT64_MAX / 1000 ? micros * 1000 : 0;
 }

@@ -8,7 +8,8 @@
 /* One datagram to $NOTIFY_SOCKET: "READY=1", "WATCHDOG=1". Nothing where nobody listens. */
 void halb_notify(const char *state);
 
-/* How often systemd wants to hear of us at the least ($WATCHDOG_USEC), ns; 0: it does not. */
+/* How often systemd wants to hear of us at the least ($WATCHDOG_USEC), ns; 0: it does not, or
+ * means another process ($WATCHDOG_PID), or says no time. */
 int64_t halb_notify_watchdog(void);
 
 #endif
