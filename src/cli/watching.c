@@ -115,19 +115,32 @@ static void on_signal(void *arg, int fd, unsigned events)
 			halb_log(HALB_LOG_ERROR, "%s", err.text);
 		return;
 	}
+	if (info.ssi_signo == SIGTSTP) {
+		halb_log_progress(NULL); /* the shell's prompt comes there */
+		raise(SIGSTOP);
+		return;
+	}
 	w->interrupted = true;
 	halb_loop_stop(w->loop);
 }
 
+/* One that is ignored stays so, as nohup(1) wants: blocked, it would come all the same. */
+static void take_unless_ignored(sigset_t *set, int signal)
+{
+	struct sigaction action;
+
+	if (sigaction(signal, NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+		sigaddset(set, signal);
+}
+
 static enum halb_status catch_signals(struct watching *w, struct halb_error *err)
 {
+	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGTSTP };
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
+	for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
+		take_unless_ignored(&set, taken[i]);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
 		w->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (w->signals < 0)
