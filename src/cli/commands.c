@@ -43,15 +43,19 @@ const struct command commands[] = {
 	  "1 warning, 2 critical, 3 could not look.", true },
 	{ "watch", cmd_watch, NEED_SITE, "sPUc", NULL,
 	  "probe the vIPs at a fixed rate, report outages with bounds",
-	  "Asks for the name, connects, shakes hands, gets a page and holds connections, on a schedule\n"
-	  "that waits for nobody. Says of each outage how long it lasted at least and at most, and how\n"
-	  "it failed, and who had the vIP meanwhile. Needs no login and writes nothing. Ends with 0 no\n"
-	  "outage (or none over --max-outage), 2 an outage or a split brain, 3 could not tell.", true },
+	  "Asks for the names, connects, shakes hands, gets a page and holds connections, on\n"
+	  "a schedule that waits for nobody. Says of each outage how long it lasted at least\n"
+	  "and at most, how it failed, and who had the vIP meanwhile. A terminal shows how it\n"
+	  "stands, elsewhere each event is a line on standard error. SIGUSR1 prints a report,\n"
+	  "Ctrl-C ends with one. Needs no login and writes nothing. Ends with 0 no outage (or\n"
+	  "none over --max-outage), 2 an outage or a split brain, 3 could not tell.", true },
 	{ "drill", cmd_drill, NEED_SITE, "sPDc", "-- COMMAND...",
 	  "a watch around a command that causes a fault",
-	  "Waits until all is well, runs COMMAND, and watches until all is well again. Says how long\n"
-	  "the outage lasted at least and at most, and who had the vIP before and after. Ends as watch\n"
-	  "does; a command that fails or hangs is 3, whatever was seen.\n\n"
+	  "Waits until all is well, runs COMMAND, and watches until all is well again. Says\n"
+	  "how long the outage lasted at least and at most, and who had the vIP before and\n"
+	  "after. What COMMAND prints goes to standard error. Ends as watch does, with 2 also\n"
+	  "where not all is well again in time, and with 3, whatever was seen, where not all\n"
+	  "was well before, or COMMAND fails or hangs.\n\n"
 	  "  halb-dns drill --max-outage 1s -- ssh lb1 systemctl stop haproxy", true },
 	{ "render", cmd_render, NEED_SITE, "swc", NULL,
 	  "make haproxy.cfg and keepalived.conf of the stack",
