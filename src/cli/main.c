@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "config.h"
+#include "descriptors.h"
 #include "halb/base/file.h"
 #include "halb/base/log.h"
 #include "halb/directory/kdc.h"
@@ -239,6 +240,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 	const struct command *command;
 
+	descriptors_occupy();
 	if (!word) {
 		help_print(stderr);
 		return exit_status(HALB_E_USAGE);
