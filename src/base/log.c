@@ -139,6 +139,12 @@ static size_t rows_above_last(const char *text)
 	return rows;
 }
 
+static void go_up(size_t rows, struct halb_buf *out)
+{
+	if (rows)
+		halb_buf_printf(out, "\033[%zuA", rows);
+}
+
 static void take_away(struct halb_buf *out)
 {
 	const char *text = halb_buf_string(&progress);
@@ -153,9 +159,13 @@ static void take_away(struct halb_buf *out)
 		halb_buf_printf(out, "\r%*s\r", (int)line_width(text), "");
 		return;
 	}
-	if (up)
-		halb_buf_printf(out, "\033[%zuA", up);
-	halb_buf_text(out, "\r\033[J");
+	go_up(up, out);
+	/* Row by row: to erase all below at once is, where that is the whole screen, taken by some
+	 * terminals for a clear, which they keep in their history. */
+	halb_buf_text(out, "\r\033[K");
+	for (size_t i = 0; i < up; i++)
+		halb_buf_text(out, "\033[B\033[K");
+	go_up(up, out);
 }
 
 static void put_up(struct halb_buf *out)

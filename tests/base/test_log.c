@@ -48,11 +48,9 @@ TestSuite(log, .init = setup, .fini = teardown);
 
 /* ---- the terminal ---- */
 
-static void erase_below(void)
+static void erase_to_end_of_line(void)
 {
 	memset(&screen[row][column], ' ', (size_t)(COLUMNS - column));
-	for (int i = row + 1; i < ROWS; i++)
-		memset(screen[i], ' ', COLUMNS);
 }
 
 /* What we write of ECMA-48, and nothing else. */
@@ -63,7 +61,8 @@ static const char *obey(const char *at)
 
 	switch (*end) {
 	case 'A': row = row > n ? row - n : 0; break;
-	case 'J': erase_below(); break;
+	case 'B': row = row + (n ? n : 1) < ROWS ? row + (n ? n : 1) : ROWS - 1; break;
+	case 'K': erase_to_end_of_line(); break;
 	case 'm': break;
 	case '?': end += strcspn(end, "hl"); break; /* wrapping */
 	default: cr_assert_fail("a sequence that ends with %c", *end);
