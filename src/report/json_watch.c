@@ -58,12 +58,14 @@ static json_t *pack_all_series(const struct halb_watch *watch)
 }
 
 /* The sum over the TCP layer, which is what a vIP answers to first; else over all. */
-static void sum_up(const struct halb_watch *watch, struct halb_watch_series *sum)
+static enum halb_status sum_up(const struct halb_watch *watch, struct halb_watch_series *sum)
 {
 	bool tcp = watch->options.layers & 1u << HALB_WATCH_TCP;
+	enum halb_status st = HALB_OK;
+	struct halb_error err;
 
 	*sum = (struct halb_watch_series){ .period = watch->options.period };
-	for (size_t i = 0; i < watch->n_series; i++) {
+	for (size_t i = 0; st == HALB_OK && i < watch->n_series; i++) {
 		const struct halb_watch_series *s = &watch->series[i];
 
 		if (tcp && s->layer != HALB_WATCH_TCP)
@@ -72,8 +74,9 @@ static void sum_up(const struct halb_watch *watch, struct halb_watch_series *sum
 		sum->outages.ok += s->outages.ok;
 		sum->outages.failed += s->outages.failed;
 		sum->outages.unknown += s->outages.unknown;
-		halb_histogram_merge(&sum->latency, &s->latency);
+		st = halb_histogram_merge(&sum->latency, &s->latency, &err);
 	}
+	return st;
 }
 
 static json_t *pack_phase(const struct halb_outage_phase *phase)
@@ -186,18 +189,15 @@ static json_t *pack_splits(const struct halb_watch *watch)
 	return halb_json_complete(array, watch->n_splits);
 }
 
-json_t *halb_json_watch(const struct halb_watch *watch)
+static json_t *pack_watch(const struct halb_watch *watch, const struct halb_watch_series *sum)
 {
-	struct halb_watch_series sum;
-
-	sum_up(watch, &sum);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o}",
 			"started", halb_json_moment(watch, watch->started),
 			"watched_ms", watch->ended
 					      ? halb_json_milliseconds(watch->ended - watch->started)
 					      : json_null(),
-			"probes", pack_probes(&sum, watch->options.timeout),
-			"latency_ms", pack_latency(&sum.latency),
+			"probes", pack_probes(sum, watch->options.timeout),
+			"latency_ms", pack_latency(&sum->latency),
 			"outages", pack_outages(watch),
 			"holders_known", watch->holders_known,
 			"holders", pack_holders(watch),
@@ -208,4 +208,15 @@ json_t *halb_json_watch(const struct halb_watch *watch)
 					"p99", halb_json_milliseconds(
 						       halb_histogram_at(&watch->lag, 0.99)),
 					"max", halb_json_milliseconds(watch->lag.max)));
+}
+
+/* NULL without memory. */
+json_t *halb_json_watch(const struct halb_watch *watch)
+{
+	struct halb_watch_series sum;
+	enum halb_status st = sum_up(watch, &sum);
+	json_t *object = st == HALB_OK ? pack_watch(watch, &sum) : NULL;
+
+	halb_histogram_clear(&sum.latency);
+	return object;
 }

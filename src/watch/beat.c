@@ -37,8 +37,6 @@ static void tell(struct beat *beat)
 	while (beat->oldest < beat->next && slot_of(beat, beat->oldest)->ended) {
 		const struct halb_pulse pulse = slot_of(beat, beat->oldest++)->pulse;
 
-		if (pulse.class != HALB_PULSE_MISSED)
-			halb_histogram_add(&beat->watch->lag, pulse.sent - pulse.due);
 		watch_take(beat->watch, beat->numbers[pulse.target], &pulse);
 	}
 }

@@ -31,8 +31,6 @@ static void take_pulse(void *arg, const struct halb_pulse *pulse)
 {
 	struct tcp_layer *layer = arg;
 
-	if (pulse->class != HALB_PULSE_MISSED)
-		halb_histogram_add(&layer->watch->lag, pulse->sent - pulse->due);
 	watch_take(layer->watch, layer->numbers[pulse->target], pulse);
 }
 

@@ -101,15 +101,26 @@ static void tell_change(struct halb_watch *watch, const struct halb_watch_series
 	watch_tell(watch, &event);
 }
 
+static enum halb_status count_times(struct halb_watch *watch, struct halb_watch_series *series,
+				    const struct halb_pulse *pulse, struct halb_error *err)
+{
+	enum halb_status st = HALB_OK;
+
+	if (pulse->class != HALB_PULSE_MISSED)
+		st = halb_histogram_add(&watch->lag, pulse->sent - pulse->due, err);
+	if (st == HALB_OK && pulse->class == HALB_PULSE_OK)
+		st = halb_histogram_add(&series->latency, pulse->done - pulse->due, err);
+	return st;
+}
+
 void watch_take(struct halb_watch *watch, size_t number, const struct halb_pulse *pulse)
 {
 	struct halb_watch_series *series = &watch->series[number];
 	struct halb_error err;
 	bool changed;
 
-	if (pulse->class == HALB_PULSE_OK)
-		halb_histogram_add(&series->latency, pulse->done - pulse->due);
-	if (halb_outages_add(&series->outages, pulse, &changed, &err) != HALB_OK)
+	if (count_times(watch, series, pulse, &err) != HALB_OK ||
+	    halb_outages_add(&series->outages, pulse, &changed, &err) != HALB_OK)
 		watch_fail(watch, &err);
 	else if (changed)
 		tell_change(watch, series, pulse);
@@ -201,8 +212,11 @@ void halb_watch_free(struct halb_watch *watch)
 	if (!watch)
 		return;
 	stop_layers(watch);
-	for (size_t i = 0; i < watch->n_series; i++)
+	for (size_t i = 0; i < watch->n_series; i++) {
 		halb_outages_clear(&watch->series[i].outages);
+		halb_histogram_clear(&watch->series[i].latency);
+	}
+	halb_histogram_clear(&watch->lag);
 	free(watch->series);
 	free(watch->holders);
 	free(watch->splits);
