@@ -68,7 +68,7 @@ static void add_outages(const struct halb_watch_series *s, struct halb_buf *out)
 	halb_buf_printf(out, "} %" PRIu64 "\n", s->outages.total);
 }
 
-/* Of those that were kept: the longest thousand. An outage without a bound counts its least time. */
+/* Of those that were kept. An outage without a bound counts its least time. */
 static void add_outage_seconds(const struct halb_watch_series *s, struct halb_buf *out)
 {
 	int64_t min = 0, max = 0;

@@ -44,7 +44,20 @@ static void open_phase(struct halb_outages *outages, enum halb_pulse_class class
 
 /* ---- an outage's end ---- */
 
-static size_t shortest(const struct halb_outages *outages)
+/* They are few, and many series have none: no room is kept for more. */
+static enum halb_status keep(struct halb_outages *outages, struct halb_error *err)
+{
+	struct halb_outage *items = reallocarray(outages->items, outages->n + 1, sizeof *items);
+
+	if (!items)
+		return halb_fail_nomem(err);
+	outages->items = items;
+	items[outages->n++] = outages->now;
+	outages->total++;
+	return HALB_OK;
+}
+
+size_t halb_outages_shortest(const struct halb_outages *outages)
 {
 	size_t which = 0;
 
@@ -54,27 +67,20 @@ static size_t shortest(const struct halb_outages *outages)
 	return which;
 }
 
-static enum halb_status keep(struct halb_outages *outages, struct halb_error *err)
+void halb_outages_drop(struct halb_outages *outages, size_t which)
 {
-	outages->total++;
-	if (outages->n == HALB_OUTAGES_MOST) {
-		size_t out = shortest(outages);
+	struct halb_outage *items = outages->items;
+	const int64_t max = items[which].max;
 
-		if (outages->items[out].min >= outages->now.min)
-			return HALB_OK;
-		memmove(outages->items + out, outages->items + out + 1,
-			(--outages->n - out) * sizeof *outages->items);
-	} else if (outages->n == outages->room) {
-		size_t room = outages->room ? outages->room * 2 : 4;
-		struct halb_outage *items = reallocarray(outages->items, room, sizeof *items);
-
-		if (!items)
-			return halb_fail_nomem(err);
+	if (max < 0 || (outages->dropped_max >= 0 && max > outages->dropped_max))
+		outages->dropped_max = max;
+	memmove(items + which, items + which + 1, (--outages->n - which) * sizeof *items);
+	if (!outages->n) {
+		free(items);
+		outages->items = NULL;
+	} else if ((items = reallocarray(items, outages->n, sizeof *items))) {
 		outages->items = items;
-		outages->room = room;
 	}
-	outages->items[outages->n++] = outages->now;
-	return HALB_OK;
 }
 
 static int64_t shortest_span(const struct halb_outages *outages)
@@ -211,27 +217,4 @@ bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage
 	out->max = -1;
 	out->seen_before = outages->last_ok_sent != 0;
 	return true;
-}
-
-int64_t halb_outages_longest_min(const struct halb_outages *outages)
-{
-	int64_t longest = 0;
-
-	for (size_t i = 0; i < outages->n; i++)
-		if (outages->items[i].min > longest)
-			longest = outages->items[i].min;
-	return longest;
-}
-
-int64_t halb_outages_longest_max(const struct halb_outages *outages)
-{
-	int64_t longest = 0;
-
-	for (size_t i = 0; i < outages->n; i++) {
-		if (outages->items[i].max < 0)
-			return -1;
-		if (outages->items[i].max > longest)
-			longest = outages->items[i].max;
-	}
-	return longest;
 }

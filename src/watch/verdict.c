@@ -59,6 +59,21 @@ void verdict_judge_splits(const struct halb_watch *watch, struct halb_watch_verd
 		verdict_raise(verdict, HALB_SEV_CRITICAL, "more than one machine claimed a vIP");
 }
 
+/* They were shorter by their lower bounds than those that were kept; their upper ones may not be. */
+static void judge_dropped(const struct halb_watch_series *s, int64_t most,
+			  struct halb_watch_verdict *verdict)
+{
+	const int64_t max = s->outages.dropped_max;
+	char why[sizeof verdict->why];
+
+	if (most < 0 || (max >= 0 && max <= most))
+		return;
+	snprintf(why, sizeof why, "%s %.100s: of many outages, one that is not kept may have been "
+		 "longer than %.1f ms", halb_watch_layer_name(s->layer), s->what,
+		 (double)most / 1e6);
+	verdict_raise(verdict, HALB_SEV_UNKNOWN, why);
+}
+
 static void judge_series(const struct halb_watch_series *s, int64_t most,
 			 struct halb_watch_verdict *verdict)
 {
@@ -67,6 +82,7 @@ static void judge_series(const struct halb_watch_series *s, int64_t most,
 	verdict_judge_sight(s, most, verdict);
 	for (size_t i = 0; i < s->outages.n; i++)
 		verdict_judge_outage(s, &s->outages.items[i], most, verdict);
+	judge_dropped(s, most, verdict);
 	if (halb_outages_lasting(&s->outages, &lasting))
 		verdict_judge_outage(s, &lasting, most, verdict);
 }

@@ -87,7 +87,26 @@ enum halb_status watch_add_series(struct halb_watch *watch, const struct halb_wa
 	return HALB_OK;
 }
 
-static void tell_change(struct halb_watch *watch, const struct halb_watch_series *series,
+/* The shortest of all goes, whichever series it is of: one that flaps does not cost the others. */
+static void drop_shortest(struct halb_watch *watch)
+{
+	struct halb_outages *of = NULL;
+	size_t which = 0;
+
+	for (size_t i = 0; i < watch->n_series; i++) {
+		struct halb_outages *o = &watch->series[i].outages;
+		size_t own = o->n ? halb_outages_shortest(o) : 0;
+
+		if (!o->n || (of && o->items[own].min >= of->items[which].min))
+			continue;
+		of = o;
+		which = own;
+	}
+	halb_outages_drop(of, which);
+	watch->parts->n_outages--;
+}
+
+static void take_change(struct halb_watch *watch, const struct halb_watch_series *series,
 			const struct halb_pulse *pulse)
 {
 	const struct halb_outages *outages = &series->outages;
@@ -99,6 +118,8 @@ static void tell_change(struct halb_watch *watch, const struct halb_watch_series
 	};
 
 	watch_tell(watch, &event);
+	if (!outages->down && ++watch->parts->n_outages > HALB_WATCH_OUTAGES)
+		drop_shortest(watch);
 }
 
 static enum halb_status count_times(struct halb_watch *watch, struct halb_watch_series *series,
@@ -123,7 +144,7 @@ void watch_take(struct halb_watch *watch, size_t number, const struct halb_pulse
 	    halb_outages_add(&series->outages, pulse, &changed, &err) != HALB_OK)
 		watch_fail(watch, &err);
 	else if (changed)
-		tell_change(watch, series, pulse);
+		take_change(watch, series, pulse);
 }
 
 static enum halb_status start_layers(struct halb_watch *watch, struct halb_error *err)

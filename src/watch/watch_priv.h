@@ -15,6 +15,7 @@ struct tcp_layer;
 struct watch_parts {
 	struct halb_loop *loop;
 	const struct halb_dc_list *servers;
+	size_t n_outages; /* that are kept, of all series */
 	struct tcp_layer *tcp;
 	struct dns_layer *dns;
 	struct held_layer *held;

@@ -6,6 +6,6 @@ TESTS += %D%/test_watch
 	%D%/test_layers.c %D%/test_outage.c %D%/test_split.c %D%/test_verdict.c \
 	%D%/test_watch.c
 %C%_test_watch_CFLAGS = $(unit_cflags)
-%C%_test_watch_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+%C%_test_watch_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/src/watch -I$(top_srcdir)/tests/support
 %C%_test_watch_LDADD = tests/support/libsupport.a $(unit_libs)
 endif

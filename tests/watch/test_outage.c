@@ -54,7 +54,6 @@ Test(outage, none_where_all_is_good)
 	cr_assert_eq(outages.n, 0);
 	cr_assert_eq(outages.sent, 10);
 	cr_assert_eq(outages.ok, 10);
-	cr_assert_eq(halb_outages_longest_max(&outages), 0);
 }
 
 Test(outage, has_bounds_from_the_good_probes_around_and_the_failed_ones_within)
@@ -148,8 +147,6 @@ Test(outage, is_not_bounded_without_a_good_probe_before_or_after)
 	cr_assert_eq(outages.n, 2);
 	cr_assert_eq(outages.items[1].max, -1);
 	cr_assert(outages.items[1].seen_before);
-	cr_assert_eq(halb_outages_longest_max(&outages), -1);
-	cr_assert_gt(halb_outages_longest_min(&outages), MS);
 }
 
 Test(outage, what_was_missed_is_neither_good_nor_bad)
@@ -206,11 +203,32 @@ Test(outage, more_phases_than_there_is_room_for_end_in_the_last)
 		     (40 - HALB_OUTAGE_PHASES + 1) * MS);
 }
 
-Test(outage, a_thousand_are_kept_and_the_longest_of_more)
+Test(outage, that_is_dropped_stays_counted_and_its_upper_bound_known)
 {
-	for (int64_t i = 0; i < HALB_OUTAGES_MOST + 10; i++)
-		feed(i * 20, i == HALB_OUTAGES_MOST + 5 ? "sssss......." : "ss.......");
-	cr_assert_eq(outages.n, HALB_OUTAGES_MOST);
-	cr_assert_eq(outages.total, HALB_OUTAGES_MOST + 10);
-	cr_assert_gt(outages.items[HALB_OUTAGES_MOST - 1].min, 3 * MS);
+	feed(1, "..sss.......ss.......ssss.......");
+	cr_assert_eq(outages.n, 3);
+	cr_assert_eq(halb_outages_shortest(&outages), 1);
+	halb_outages_drop(&outages, 1);
+	cr_assert_eq(outages.n, 2);
+	cr_assert_eq(outages.total, 3);
+	cr_assert_eq(outages.items[0].start, 3 * MS);
+	cr_assert_eq(outages.items[1].start, 22 * MS);
+	cr_assert_eq(outages.dropped_max, 3 * MS + MS / 10);
+	halb_outages_drop(&outages, 0);
+	cr_assert_eq(outages.dropped_max, 4 * MS + MS / 10);
+	halb_outages_drop(&outages, 0);
+	cr_assert_eq(outages.n, 0);
+	cr_assert_eq(outages.dropped_max, 5 * MS + MS / 10);
+	feed(40, "..sss.......");
+	cr_assert_eq(outages.n, 1);
+	cr_assert_eq(outages.total, 4);
+}
+
+Test(outage, that_is_dropped_without_an_upper_bound_leaves_none)
+{
+	feed(1, "sss.......ss.......");
+	halb_outages_drop(&outages, 0);
+	cr_assert_eq(outages.dropped_max, -1);
+	halb_outages_drop(&outages, 0);
+	cr_assert_eq(outages.dropped_max, -1);
 }

@@ -53,6 +53,16 @@ Test(verdict, an_outage_within_the_limit_is_ok)
 	cr_assert_eq(judge(18 * MS), HALB_SEV_OK);
 }
 
+Test(verdict, is_unknown_where_an_outage_that_was_dropped_may_have_been_too_long)
+{
+	has_outage(5 * MS, 6 * MS);
+	series.outages.dropped_max = 19 * MS;
+	cr_assert_eq(judge(19 * MS), HALB_SEV_OK);
+	cr_assert_eq(judge(18 * MS), HALB_SEV_UNKNOWN);
+	series.outages.dropped_max = -1;
+	cr_assert_eq(judge(19 * MS), HALB_SEV_UNKNOWN);
+}
+
 Test(verdict, what_certainly_lasted_too_long_is_critical)
 {
 	has_outage(16 * MS, 18 * MS);

@@ -8,6 +8,7 @@
 #include "halb/base/deadline.h"
 #include "halb/watch/verdict.h"
 #include "server.h"
+#include "watch_priv.h"
 
 static struct halb_probe_spec probe;
 static struct halb_balancer balancer;
@@ -117,4 +118,40 @@ Test(watch, what_the_site_asks_nothing_of_is_unknown_and_not_well)
 	cr_assert_eq(watch->n_series, 0);
 	halb_watch_judge(watch, -1, &verdict);
 	cr_assert_eq(verdict.severity, HALB_SEV_UNKNOWN);
+}
+
+/* An outage of a series without a probe of its own: it lasts from one failed probe to another. */
+static void suffer(size_t number, int64_t start, int64_t lasts)
+{
+	struct halb_pulse pulse = { .class = HALB_PULSE_SILENCE, .sent = start, .left = start };
+
+	watch_take(watch, number, &pulse);
+	pulse.sent = pulse.left = start + lasts;
+	watch_take(watch, number, &pulse);
+	pulse.class = HALB_PULSE_OK;
+	for (int i = 1; i <= 3; i++) {
+		pulse.sent = pulse.left = pulse.done = start + lasts + i * 100 * HALB_MSEC;
+		watch_take(watch, number, &pulse);
+	}
+}
+
+Test(watch, keeps_the_longest_outages_of_all_series_however_many_there_are)
+{
+	const struct halb_watch_series any = { .layer = HALB_WATCH_TCP };
+	size_t quiet, noisy;
+
+	look(0, 0);
+	cr_assert_eq(watch_add_series(watch, &any, &quiet, &err), HALB_OK);
+	cr_assert_eq(watch_add_series(watch, &any, &noisy, &err), HALB_OK);
+	suffer(quiet, HALB_SEC, 50 * HALB_MSEC);
+	suffer(quiet, 2 * HALB_SEC, HALB_MSEC);
+	for (int64_t i = 0; i < HALB_WATCH_OUTAGES + 10; i++)
+		suffer(noisy, i * HALB_SEC, 10 * HALB_MSEC + i);
+	cr_assert_eq(watch->series[quiet].outages.n, 1);
+	cr_assert_eq(watch->series[quiet].outages.items[0].min, 50 * HALB_MSEC);
+	cr_assert_eq(watch->series[quiet].outages.total, 2);
+	cr_assert_eq(watch->series[noisy].outages.n, HALB_WATCH_OUTAGES - 1);
+	cr_assert_eq(watch->series[noisy].outages.total, HALB_WATCH_OUTAGES + 10);
+	cr_assert_eq(watch->series[noisy].outages.items[0].min, 10 * HALB_MSEC + 11);
+	finish();
 }

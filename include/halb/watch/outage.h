@@ -14,7 +14,6 @@
 #include "halb/base/pulse.h"
 
 #define HALB_OUTAGE_PHASES 12
-#define HALB_OUTAGES_MOST  1000 /* kept of one series; beyond that the longest ones and the count */
 
 /* A stretch of probes that ended the same way; OK between two failures is a flap's. */
 struct halb_outage_phase {
@@ -36,8 +35,9 @@ struct halb_outage {
 
 struct halb_outages {
 	struct halb_outage *items; /* owned; in order of time */
-	size_t n, room;
-	uint64_t total; /* the ones that were not kept, too */
+	size_t n;
+	uint64_t total; /* the ones that were dropped, too */
+	int64_t dropped_max; /* ns; the longest of those by its upper bound; -1: one had none */
 	uint64_t sent, ok, failed, unknown; /* probes, missed ones being unknown */
 
 	int64_t blind; /* ns; the longest time between two probes that went out */
@@ -82,8 +82,10 @@ bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage
 bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int64_t steady,
 			 int64_t now);
 
-/* The longest by its lower bound, the longest by its upper; -1 where one has none. 0 without any. */
-int64_t halb_outages_longest_min(const struct halb_outages *outages);
-int64_t halb_outages_longest_max(const struct halb_outages *outages);
+/* Which of the kept ones is the shortest, by its lower bound; there is one at least. */
+size_t halb_outages_shortest(const struct halb_outages *outages);
+
+/* Keeps one of them no longer; it stays in `total`. */
+void halb_outages_drop(struct halb_outages *outages, size_t which);
 
 #endif

@@ -15,6 +15,9 @@
 #include "halb/watch/histogram.h"
 #include "halb/watch/outage.h"
 
+/* Kept at most, of all series together: 1.5 MB. Beyond that the longest ones and the count. */
+#define HALB_WATCH_OUTAGES 4000
+
 struct halb_watch;
 
 enum halb_watch_layer {
