@@ -39,7 +39,7 @@ struct halb_loop {
 	struct halb_timer **heap; /* a binary heap, the earliest first */
 	size_t room_heap, n_heap;
 	uint64_t orders;
-	struct halb_timer *firing; /* not in the heap any more, not freed yet */
+	struct halb_timer *firing; /* not in the heap any more, not freed yet; NULL once moved */
 };
 
 static enum halb_status fail_errno(struct halb_error *err, const char *what)
@@ -137,14 +137,27 @@ enum halb_status halb_loop_watch(struct halb_loop *loop, int fd, unsigned events
 	return HALB_OK;
 }
 
-void halb_loop_unwatch(struct halb_loop *loop, int fd)
+/* Whether it was watched. */
+static bool forget(struct halb_loop *loop, int fd)
 {
 	if (fd < 0 || (size_t)fd >= loop->room_watches || !loop->watches[fd].events)
-		return;
-	/* It fails where the descriptor was closed before; the kernel has then forgotten it. */
-	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+		return false;
 	loop->watches[fd].events = 0;
 	loop->n_watches--;
+	return true;
+}
+
+void halb_loop_unwatch(struct halb_loop *loop, int fd)
+{
+	/* It fails where the descriptor was closed before; the kernel has then forgotten it. */
+	if (forget(loop, fd))
+		epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+void halb_loop_close(struct halb_loop *loop, int fd)
+{
+	(void)forget(loop, fd);
+	close(fd);
 }
 
 static bool before(const struct halb_timer *a, const struct halb_timer *b)
@@ -191,7 +204,8 @@ enum halb_status halb_loop_at(struct halb_loop *loop, int64_t deadline, halb_loo
 {
 	struct halb_timer *timer;
 
-	if (loop->n_heap == loop->room_heap) {
+	/* The one that fires keeps its place: it may be moved. */
+	if (loop->n_heap + (loop->firing != NULL) == loop->room_heap) {
 		size_t room = loop->room_heap ? 2 * loop->room_heap : 16;
 		struct halb_timer **heap = reallocarray(loop->heap, room, sizeof *heap);
 
@@ -217,6 +231,17 @@ void halb_loop_cancel(struct halb_loop *loop, struct halb_timer *timer)
 		return;
 	take_out(loop, timer);
 	free(timer);
+}
+
+void halb_loop_move(struct halb_loop *loop, struct halb_timer *timer, int64_t deadline)
+{
+	if (timer == loop->firing)
+		loop->firing = NULL;
+	else
+		take_out(loop, timer);
+	timer->deadline = deadline;
+	timer->order = loop->orders++;
+	settle(loop, loop->n_heap++, timer);
 }
 
 /* Fires what is due now; what the callbacks add waits for the next turn, so that descriptors get
@@ -253,6 +278,8 @@ static void dispatch(struct halb_loop *loop, const struct epoll_event *ev)
 	if (ev->events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
 		events |= HALB_LOOP_WRITE;
 	events &= watch.events;
+	if (ev->events & EPOLLERR)
+		events |= HALB_LOOP_ERROR;
 	if (events)
 		watch.fn(watch.arg, fd, events);
 }

@@ -2,6 +2,7 @@
 #include "halb/net/loop.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -116,6 +117,54 @@ Test(loop, a_timer_may_cancel_itself_and_others_that_are_due)
 	other = timer_at(now, cancel_both, &calls);
 	cr_assert_eq(run(), HALB_OK);
 	cr_assert_eq(calls, 1);
+}
+
+static void move_on(void *arg)
+{
+	if (++*(int *)arg < 5)
+		halb_loop_move(loop, own, 0);
+}
+
+Test(loop, a_timer_that_moves_itself_fires_again_until_it_does_not)
+{
+	int calls = 0;
+
+	own = timer_at(0, move_on, &calls);
+	cr_assert_eq(run(), HALB_OK);
+	cr_assert_eq(calls, 5);
+}
+
+static void crowd(void *arg)
+{
+	for (int i = 0; i < 40; i++)
+		timer_at(0, note, arg);
+	halb_loop_move(loop, own, halb_now() + HALB_MSEC);
+	halb_loop_cancel(loop, own);
+}
+
+Test(loop, a_timer_that_fires_keeps_its_place_among_any_that_it_adds)
+{
+	int id = 7;
+
+	own = timer_at(0, crowd, &id);
+	cr_assert_eq(run(), HALB_OK);
+	cr_assert_eq(n_fired, 40);
+}
+
+Test(loop, a_timer_can_be_moved_before_and_behind_others)
+{
+	static int ids[] = { 0, 1, 2 };
+	struct halb_timer *timers[3];
+	int64_t start = halb_now();
+
+	for (int i = 0; i < 3; i++)
+		timers[i] = timer_at(start + (i + 1) * HALB_USEC, note, &ids[i]);
+	halb_loop_move(loop, timers[2], start);
+	halb_loop_move(loop, timers[0], start + 9 * HALB_USEC);
+	cr_assert_eq(run(), HALB_OK);
+	cr_assert_eq(n_fired, 3);
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(fired[i], 2 - i, "%d in place %d", fired[i], i);
 }
 
 static void again(void *arg)
@@ -320,6 +369,34 @@ Test(loop, a_descriptor_closed_while_watched_can_be_watched_anew)
 	watch(number, HALB_LOOP_READ, stop, &events);
 	cr_assert_eq(run(), HALB_OK);
 	cr_assert_eq(events, HALB_LOOP_READ);
+}
+
+Test(loop, a_descriptor_that_it_closes_is_watched_no_longer)
+{
+	char byte;
+	int fds[2];
+
+	make_pipe(fds);
+	watch(fds[0], HALB_LOOP_READ, never, NULL);
+	halb_loop_close(loop, fds[0]);
+	cr_assert_eq(run(), HALB_OK, "nothing is watched");
+	cr_assert_lt(read(fds[0], &byte, 1), 0);
+	cr_assert_eq(errno, EBADF);
+	make_pipe(fds);
+	halb_loop_close(loop, fds[1]);
+	cr_assert_eq(read(fds[0], &byte, 1), 0, "the end of a pipe that was not watched");
+}
+
+Test(loop, tells_that_a_descriptor_has_failed)
+{
+	unsigned events = 0;
+	int fds[2];
+
+	make_pipe(fds);
+	watch(fds[1], HALB_LOOP_WRITE, stop, &events);
+	close(fds[0]);
+	cr_assert_eq(run(), HALB_OK);
+	cr_assert_eq(events, HALB_LOOP_WRITE | HALB_LOOP_ERROR);
 }
 
 Test(loop, refuses_what_cannot_be_waited_for)

@@ -16,6 +16,7 @@ struct halb_timer;
 
 #define HALB_LOOP_READ  1u
 #define HALB_LOOP_WRITE 2u
+#define HALB_LOOP_ERROR 4u /* told beside these, never asked for: ask the descriptor for its error */
 
 typedef void halb_loop_fd_fn(void *arg, int fd, unsigned events);
 typedef void halb_loop_timer_fn(void *arg);
@@ -29,12 +30,18 @@ enum halb_status halb_loop_watch(struct halb_loop *loop, int fd, unsigned events
 	HALB_CHECKED;
 void halb_loop_unwatch(struct halb_loop *loop, int fd);
 
+/* Closes a descriptor that may be watched, and has no duplicate: so the kernel forgets it unasked. */
+void halb_loop_close(struct halb_loop *loop, int fd);
+
 /* Calls `fn` once at `deadline` (CLOCK_MONOTONIC, ns). The timer is the loop's; it is gone after
  * it fired or was cancelled. */
 enum halb_status halb_loop_at(struct halb_loop *loop, int64_t deadline, halb_loop_timer_fn *fn,
 			      void *arg, struct halb_timer **out, struct halb_error *err)
 	HALB_CHECKED;
 void halb_loop_cancel(struct halb_loop *loop, struct halb_timer *timer);
+
+/* Gives it another deadline; in its own callback, it stays and fires again. */
+void halb_loop_move(struct halb_loop *loop, struct halb_timer *timer, int64_t deadline);
 
 /*
  * Runs until halb_loop_stop(), until nothing is watched or due, or until `deadline`:
