@@ -14,5 +14,6 @@ libhalb_a_SOURCES += \
 	include/halb/base/notify.h %D%/notify.c \
 	include/halb/base/moment.h %D%/moment.c \
 	include/halb/base/pulse.h %D%/pulse.c \
+	include/halb/base/schedule.h %D%/schedule.c \
 	include/halb/base/sight.h %D%/sight.c \
 	include/halb/base/spawn.h %D%/spawn.c

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "halb/base/deadline.h"
+#include "halb/base/schedule.h"
 
 struct beat {
 	struct halb_watch *watch;
 	size_t *numbers; /* owned */
-	size_t n;
-	int64_t start, period;
+	struct halb_schedule schedule;
 	beat_fn *fn;
 	void *arg;
 	struct beat_slot *ring; /* owned; a slot stays where it is until it is told */
@@ -22,14 +22,6 @@ struct beat {
 static struct beat_slot *slot_of(const struct beat *beat, uint64_t number)
 {
 	return &beat->ring[number % beat->room];
-}
-
-/* The schedule is a multiplication, so that no rounding adds up over a day. */
-static int64_t due_at(const struct beat *beat, uint64_t number)
-{
-	int64_t rounds = (int64_t)(number / beat->n), rest = (int64_t)(number % beat->n);
-
-	return beat->start + rounds * beat->period + rest * beat->period / (int64_t)beat->n;
 }
 
 static void tell(struct beat *beat)
@@ -56,7 +48,6 @@ void beat_end(struct beat_slot *slot, enum halb_pulse_class class)
 	tell(slot->beat);
 }
 
-/* Too late is what the series' next slot has overtaken. */
 static void begin(struct beat *beat)
 {
 	int64_t now = halb_now();
@@ -64,10 +55,9 @@ static void begin(struct beat *beat)
 	struct beat_slot *slot = slot_of(beat, number);
 
 	*slot = (struct beat_slot){ .beat = beat,
-				    .pulse = { .target = number % beat->n,
-					       .due = due_at(beat, number),
-					       .sent = now } };
-	if (now >= slot->pulse.due + beat->period) {
+				    .pulse = halb_schedule_pulse(&beat->schedule, number) };
+	slot->pulse.sent = now;
+	if (halb_schedule_overtaken(&beat->schedule, &slot->pulse, now)) {
 		beat_end(slot, HALB_PULSE_MISSED);
 		return;
 	}
@@ -81,47 +71,38 @@ static bool has_room(const struct beat *beat)
 	return beat->next - beat->oldest < beat->room;
 }
 
-static enum halb_status arm(struct beat *beat, struct halb_error *err);
-
 static void on_timer(void *arg)
 {
 	struct beat *beat = arg;
 	int64_t now = halb_now();
-	struct halb_error err;
 
-	beat->timer = NULL;
-	while (has_room(beat) && due_at(beat, beat->next) <= now)
+	while (has_room(beat) && halb_schedule_due(&beat->schedule, beat->next) <= now)
 		begin(beat);
-	if (arm(beat, &err) != HALB_OK)
-		watch_fail(beat->watch, &err);
-}
-
-static enum halb_status arm(struct beat *beat, struct halb_error *err)
-{
-	int64_t at = has_room(beat) ? due_at(beat, beat->next) : halb_now() + beat->period;
-
-	return halb_loop_at(beat->watch->parts->loop, at, on_timer, beat, &beat->timer, err);
+	halb_loop_move(beat->watch->parts->loop, beat->timer,
+		       has_room(beat) ? halb_schedule_due(&beat->schedule, beat->next)
+				      : now + beat->schedule.period);
 }
 
 enum halb_status beat_new(struct halb_watch *watch, const size_t *numbers, size_t n, beat_fn *fn,
 			  void *arg, struct beat **out, struct halb_error *err)
 {
-	int64_t period = watch->options.slow_period;
-	/* Some more rounds than the timeout spans: a probe ends a little after it at times. */
-	uint64_t room = ((uint64_t)(watch->options.timeout / period) + 3) * n;
+	const struct halb_schedule schedule = { halb_now(), watch->options.slow_period, n };
+	/* One more round: a probe ends a little after its timeout at times. */
+	uint64_t room = halb_schedule_most(&schedule, watch->options.timeout) + n;
 	struct beat *beat = calloc(1, sizeof *beat);
 	enum halb_status st;
 
 	if (!beat)
 		return halb_fail_nomem(err);
-	*beat = (struct beat){ .watch = watch, .n = n, .start = halb_now(), .period = period,
-			       .fn = fn, .arg = arg, .room = room,
+	*beat = (struct beat){ .watch = watch, .schedule = schedule, .fn = fn, .arg = arg,
+			       .room = room,
 			       .numbers = calloc(n, sizeof *numbers),
 			       .ring = calloc(room, sizeof *beat->ring) };
 	if (!beat->numbers || !beat->ring)
 		st = halb_fail_nomem(err);
 	else
-		st = arm(beat, err);
+		st = halb_loop_at(watch->parts->loop, schedule.start, on_timer, beat,
+				  &beat->timer, err);
 	if (st != HALB_OK) {
 		beat_free(beat);
 		return st;
