@@ -4,9 +4,11 @@
 
 int64_t halb_schedule_due(const struct halb_schedule *s, uint64_t slot)
 {
-	int64_t rounds = (int64_t)(slot / s->n), rest = (int64_t)(slot % s->n);
+	const size_t moments = s->n < HALB_SCHEDULE_MOMENTS ? s->n : HALB_SCHEDULE_MOMENTS;
+	const size_t moment = slot % s->n * moments / s->n;
 
-	return s->start + rounds * s->period + rest * s->period / (int64_t)s->n;
+	return s->start + (int64_t)(slot / s->n) * s->period +
+	       (int64_t)moment * s->period / (int64_t)moments;
 }
 
 struct halb_pulse halb_schedule_pulse(const struct halb_schedule *s, uint64_t slot)

@@ -11,7 +11,7 @@
 
 #include "halb/base/deadline.h"
 
-#define BATCH 64 /* events taken from the kernel at a time */
+#define BATCH 256 /* events taken from the kernel at a time, before timers may give up on them */
 
 struct watch {
 	halb_loop_fd_fn *fn;

@@ -18,6 +18,29 @@ Test(schedule, spreads_the_targets_over_the_period_in_turn)
 	}
 }
 
+Test(schedule, gives_many_targets_few_moments_in_order_and_as_many_each)
+{
+	const struct halb_schedule many = { .start = 5, .period = 1000 * MS, .n = 1000 };
+	int64_t last = halb_schedule_due(&many, 0);
+	size_t moments = 1, at_once = 0;
+
+	for (uint64_t slot = 0; slot < 2000; slot++) {
+		const int64_t due = halb_schedule_due(&many, slot);
+
+		cr_assert_eq(due - halb_schedule_due(&many, slot % 1000),
+			     (int64_t)(slot / 1000) * 1000 * MS, "each once a period");
+		if (due != last) {
+			cr_assert_eq(due, last + 5 * MS);
+			cr_assert_eq(at_once, 5);
+			at_once = 0;
+			moments++;
+		}
+		at_once++;
+		last = due;
+	}
+	cr_assert_eq(moments, 2 * HALB_SCHEDULE_MOMENTS);
+}
+
 Test(schedule, does_not_drift_over_a_year)
 {
 	const uint64_t rounds = UINT64_C(365) * 86400 * 100;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * When probes are due: each of some targets once in a period, spread over it, in slots that are
- * numbered through. It waits for nobody.
+ * When probes are due: each of some targets once in a period, in slots that are numbered through. It
+ * waits for nobody. Targets are spread over the period; several share a moment where they are more
+ * than HALB_SCHEDULE_MOMENTS, since to wake up costs as much as a probe.
  */
 #ifndef HALB_BASE_SCHEDULE_H
 #define HALB_BASE_SCHEDULE_H
 
 #include "halb/base/pulse.h"
+
+#define HALB_SCHEDULE_MOMENTS 200 /* of a period, at most */
 
 struct halb_schedule {
 	int64_t start, period; /* CLOCK_MONOTONIC, ns */
