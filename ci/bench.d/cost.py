@@ -3,8 +3,8 @@
 
 cost.py [SECONDS]: how long each row is measured, 20 by default. Needs root, for two networks of its
 own: the watch in one, behind a veth those that answer in the other, whose packets another core
-works on where there is one. A second watch, which is idle, maps the same libraries: what is shared is
-nobody's private memory then. Nothing stays.
+works on where there is one. A second watch, which is idle, maps the same libraries: what is shared
+is nobody's private memory then. Nothing stays.
 """
 import atexit
 import ctypes

@@ -25,17 +25,25 @@ static struct halb_outage_phase *last_phase(struct halb_outage *o)
 	return &o->phases[o->n_phases - 1];
 }
 
+/* While it is down. */
+static struct halb_outage *under_way(const struct halb_outages *outages)
+{
+	return &outages->items[outages->n];
+}
+
 static void close_phase(struct halb_outages *outages, int64_t at)
 {
-	if (outages->now.n_phases)
-		last_phase(&outages->now)->took += at - outages->phase_since;
+	struct halb_outage *o = under_way(outages);
+
+	if (o->n_phases)
+		last_phase(o)->took += at - outages->phase_since;
 	outages->phase_since = at;
 }
 
 /* `at`: when its first probe was sent. */
 static void open_phase(struct halb_outages *outages, enum halb_pulse_class class, int64_t at)
 {
-	struct halb_outage *o = &outages->now;
+	struct halb_outage *o = under_way(outages);
 
 	close_phase(outages, at);
 	if (o->n_phases < HALB_OUTAGE_PHASES)
@@ -44,17 +52,19 @@ static void open_phase(struct halb_outages *outages, enum halb_pulse_class class
 
 /* ---- an outage's end ---- */
 
-/* They are few, and many series have none: no room is kept for more. */
-static enum halb_status keep(struct halb_outages *outages, struct halb_error *err)
+/* They are few, and many series have none: there is room for those that there are, and no more. */
+static bool fit(struct halb_outages *outages)
 {
-	struct halb_outage *items = reallocarray(outages->items, outages->n + 1, sizeof *items);
+	const size_t room = outages->n + outages->down;
+	struct halb_outage *items = NULL;
 
-	if (!items)
-		return halb_fail_nomem(err);
-	outages->items = items;
-	items[outages->n++] = outages->now;
-	outages->total++;
-	return HALB_OK;
+	if (room)
+		items = reallocarray(outages->items, room, sizeof *items);
+	else
+		free(outages->items);
+	if (items || !room)
+		outages->items = items;
+	return items || !room;
 }
 
 size_t halb_outages_shortest(const struct halb_outages *outages)
@@ -74,13 +84,10 @@ void halb_outages_drop(struct halb_outages *outages, size_t which)
 
 	if (max < 0 || (outages->dropped_max >= 0 && max > outages->dropped_max))
 		outages->dropped_max = max;
-	memmove(items + which, items + which + 1, (--outages->n - which) * sizeof *items);
-	if (!outages->n) {
-		free(items);
-		outages->items = NULL;
-	} else if ((items = reallocarray(items, outages->n, sizeof *items))) {
-		outages->items = items;
-	}
+	outages->n--;
+	memmove(items + which, items + which + 1,
+		(outages->n + outages->down - which) * sizeof *items);
+	(void)fit(outages); /* what is too large will do */
 }
 
 static int64_t shortest_span(const struct halb_outages *outages)
@@ -90,36 +97,44 @@ static int64_t shortest_span(const struct halb_outages *outages)
 	return span > 0 ? span : 0;
 }
 
-static enum halb_status end_outage(struct halb_outages *outages, struct halb_error *err)
+static void end_outage(struct halb_outages *outages)
 {
-	struct halb_outage *o = &outages->now;
+	struct halb_outage *o = under_way(outages);
 
-	outages->down = false;
 	o->min = shortest_span(outages);
 	o->seen_before = outages->last_ok_sent != 0;
 	o->seen_after = outages->ok_since != 0;
 	o->max = o->seen_before && o->seen_after ? outages->ok_done - outages->last_ok_sent : -1;
-	return keep(outages, err);
+	outages->down = false;
+	outages->n++;
+	outages->total++;
+}
+
+const struct halb_outage *halb_outages_latest(const struct halb_outages *outages)
+{
+	return outages->down ? under_way(outages) : &outages->items[outages->n - 1];
 }
 
 /* ---- pulses ---- */
 
-static void begin_outage(struct halb_outages *outages, const struct halb_pulse *pulse)
+static enum halb_status begin_outage(struct halb_outages *outages,
+				     const struct halb_pulse *pulse, struct halb_error *err)
 {
 	outages->down = true;
-	outages->now = (struct halb_outage){ .start = pulse->sent };
+	if (!fit(outages)) {
+		outages->down = false;
+		return halb_fail_nomem(err);
+	}
+	*under_way(outages) = (struct halb_outage){ .start = pulse->sent };
 	outages->first_lost_by = pulse->left + outages->trip;
 	outages->ok_since = 0;
+	return HALB_OK;
 }
 
-static bool take_failure(struct halb_outages *outages, const struct halb_pulse *pulse)
+static void take_failure(struct halb_outages *outages, const struct halb_pulse *pulse)
 {
-	struct halb_outage *o = &outages->now;
-	bool began = !outages->down;
+	struct halb_outage *o = under_way(outages);
 
-	outages->good_since = 0;
-	if (began)
-		begin_outage(outages, pulse);
 	if (outages->ok_since) { /* it was good for too short a time */
 		open_phase(outages, HALB_PULSE_OK, outages->ok_since);
 		last_phase(o)->probes += outages->ok_probes;
@@ -131,7 +146,6 @@ static bool take_failure(struct halb_outages *outages, const struct halb_pulse *
 	last_phase(o)->probes++;
 	o->failed++;
 	outages->last_fail_sent = pulse->sent;
-	return began;
 }
 
 /* True where it ends the outage. */
@@ -159,41 +173,52 @@ static bool take_success(struct halb_outages *outages, const struct halb_pulse *
 	       pulse->sent - outages->ok_since >= outages->steady;
 }
 
-enum halb_status halb_outages_add(struct halb_outages *outages, const struct halb_pulse *pulse,
-				  bool *changed, struct halb_error *err)
+static enum halb_status count_failure(struct halb_outages *outages, const struct halb_pulse *pulse,
+				      bool *changed, struct halb_error *err)
 {
 	enum halb_status st = HALB_OK;
 
+	outages->failed++;
+	outages->good_since = 0;
+	*changed = !outages->down;
+	if (*changed)
+		st = begin_outage(outages, pulse, err);
+	if (st == HALB_OK)
+		take_failure(outages, pulse);
+	return st;
+}
+
+enum halb_status halb_outages_add(struct halb_outages *outages, const struct halb_pulse *pulse,
+				  bool *changed, struct halb_error *err)
+{
 	*changed = false;
 	if (pulse->class == HALB_PULSE_MISSED) {
 		outages->unknown++;
-		outages->now.unknown += outages->down;
+		if (outages->down)
+			under_way(outages)->unknown++;
 		return HALB_OK;
 	}
 	if (outages->sent++ && pulse->sent - outages->last_sent > outages->blind)
 		outages->blind = pulse->sent - outages->last_sent;
 	outages->last_sent = pulse->sent;
-	if (halb_pulse_failed(pulse)) {
-		outages->failed++;
-		*changed = take_failure(outages, pulse);
-		return HALB_OK;
-	}
+	if (halb_pulse_failed(pulse))
+		return count_failure(outages, pulse, changed, err);
 	outages->ok++;
 	if (take_success(outages, pulse)) {
 		close_phase(outages, outages->ok_since);
-		st = end_outage(outages, err);
+		end_outage(outages);
 		outages->last_ok_sent = pulse->sent;
 		*changed = true;
 	}
-	return st;
+	return HALB_OK;
 }
 
-enum halb_status halb_outages_end(struct halb_outages *outages, struct halb_error *err)
+void halb_outages_end(struct halb_outages *outages)
 {
 	if (!outages->down)
-		return HALB_OK;
+		return;
 	close_phase(outages, outages->ok_since ? outages->ok_since : outages->last_fail_sent);
-	return end_outage(outages, err);
+	end_outage(outages);
 }
 
 bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int64_t steady,
@@ -210,7 +235,7 @@ bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage
 {
 	if (!outages->down)
 		return false;
-	*out = outages->now;
+	*out = *under_way(outages);
 	if (out->n_phases)
 		last_phase(out)->took += outages->last_fail_sent - outages->phase_since;
 	out->min = shortest_span(outages);

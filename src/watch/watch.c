@@ -114,7 +114,7 @@ static void take_change(struct halb_watch *watch, const struct halb_watch_series
 		.kind = outages->down ? HALB_WATCH_OUTAGE_BEGINS : HALB_WATCH_OUTAGE_ENDS,
 		.at = pulse->done,
 		.series = series,
-		.outage = &outages->now,
+		.outage = halb_outages_latest(outages),
 	};
 
 	watch_tell(watch, &event);
@@ -214,18 +214,16 @@ enum halb_status halb_watch_start(struct halb_loop *loop, const struct halb_site
 
 enum halb_status halb_watch_finish(struct halb_watch *watch, struct halb_error *err)
 {
-	enum halb_status st = HALB_OK;
-
 	stop_layers(watch);
 	watch->ended = halb_now();
-	for (size_t i = 0; st == HALB_OK && i < watch->n_series; i++)
-		st = halb_outages_end(&watch->series[i].outages, err);
+	for (size_t i = 0; i < watch->n_series; i++)
+		halb_outages_end(&watch->series[i].outages);
 	for (size_t i = 0; i < watch->n_splits; i++)
 		if (!watch->splits[i].end)
 			watch->splits[i].end = watch->ended;
 	if (watch->error.status != HALB_OK)
 		*err = watch->error;
-	return watch->error.status != HALB_OK ? watch->error.status : st;
+	return watch->error.status;
 }
 
 void halb_watch_free(struct halb_watch *watch)

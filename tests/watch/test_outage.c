@@ -50,7 +50,7 @@ static void feed(int64_t from, const char *letters)
 Test(outage, none_where_all_is_good)
 {
 	feed(1, "..........");
-	cr_assert_eq(halb_outages_end(&outages, &err), HALB_OK);
+	halb_outages_end(&outages);
 	cr_assert_eq(outages.n, 0);
 	cr_assert_eq(outages.sent, 10);
 	cr_assert_eq(outages.ok, 10);
@@ -143,7 +143,7 @@ Test(outage, is_not_bounded_without_a_good_probe_before_or_after)
 	cr_assert_not(outages.items[0].seen_before);
 	cr_assert(outages.items[0].seen_after);
 	feed(20, "sss");
-	cr_assert_eq(halb_outages_end(&outages, &err), HALB_OK);
+	halb_outages_end(&outages);
 	cr_assert_eq(outages.n, 2);
 	cr_assert_eq(outages.items[1].max, -1);
 	cr_assert(outages.items[1].seen_before);
@@ -222,6 +222,20 @@ Test(outage, that_is_dropped_stays_counted_and_its_upper_bound_known)
 	feed(40, "..sss.......");
 	cr_assert_eq(outages.n, 1);
 	cr_assert_eq(outages.total, 4);
+}
+
+Test(outage, under_way_is_not_hurt_where_an_older_one_is_dropped)
+{
+	struct halb_outage lasting;
+
+	feed(1, "..sss.......rr");
+	halb_outages_drop(&outages, 0);
+	cr_assert(halb_outages_lasting(&outages, &lasting));
+	cr_assert_eq(lasting.start, 13 * MS);
+	feed(15, "r.......");
+	cr_assert_eq(outages.n, 1);
+	cr_assert_eq(outages.items[0].failed, 3);
+	cr_assert_eq(halb_outages_latest(&outages), &outages.items[0]);
 }
 
 Test(outage, that_is_dropped_without_an_upper_bound_leaves_none)

@@ -34,7 +34,7 @@ struct halb_outage {
 };
 
 struct halb_outages {
-	struct halb_outage *items; /* owned; in order of time */
+	struct halb_outage *items; /* owned; in order of time; while it is down, one more: that one */
 	size_t n;
 	uint64_t total; /* the ones that were dropped, too */
 	int64_t dropped_max; /* ns; the longest of those by its upper bound; -1: one had none */
@@ -46,7 +46,6 @@ struct halb_outages {
 	int64_t last_sent;
 	int64_t steady;        /* ns of nothing but good probes that end an outage */
 	bool down;
-	struct halb_outage now; /* the one under way */
 	int64_t last_ok_sent;   /* 0: none yet */
 	int64_t good_since, last_good; /* since the last failed one; 0: none */
 	/* The first failed packet was lost by the time when an answer to it should have been here. */
@@ -68,9 +67,11 @@ void halb_outages_clear(struct halb_outages *outages);
 enum halb_status halb_outages_add(struct halb_outages *outages, const struct halb_pulse *pulse,
 				  bool *changed, struct halb_error *err) HALB_CHECKED;
 
-/* No more pulses: an outage under way is closed without an end. HALB_E_NOMEM. */
-enum halb_status halb_outages_end(struct halb_outages *outages, struct halb_error *err)
-	HALB_CHECKED;
+/* No more pulses: an outage under way is closed without an end. */
+void halb_outages_end(struct halb_outages *outages);
+
+/* The one that began or ended with the last pulse that changed something. */
+const struct halb_outage *halb_outages_latest(const struct halb_outages *outages);
 
 /* The outage that lasts, as if it were closed now without an end; false where there is none. */
 bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage *out);
