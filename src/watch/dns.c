@@ -72,13 +72,13 @@ static enum halb_status add_target(struct halb_watch *watch, struct dns_layer *l
 				   const struct halb_name *name, const struct dns_source *source,
 				   struct halb_error *err)
 {
-	struct halb_watch_series series = { .layer = HALB_WATCH_DNS, .balancer = balancer,
-					    .period = watch->options.slow_period };
-	char text[HALB_NAME_TEXT];
+	char text[HALB_NAME_TEXT], what[2 * HALB_NAME_TEXT];
+	const struct halb_watch_series series = { .layer = HALB_WATCH_DNS, .balancer = balancer,
+						  .what = what,
+						  .period = watch->options.slow_period };
 
 	layer->targets[layer->n] = (struct dns_target){ balancer, name, source->resolver };
-	snprintf(series.what, sizeof series.what, "%.253s at %.253s", halb_name_format(name, text),
-		 source->name);
+	snprintf(what, sizeof what, "%.253s at %.253s", halb_name_format(name, text), source->name);
 	return watch_add_series(watch, &series, &layer->numbers[layer->n++], err);
 }
 

@@ -248,16 +248,16 @@ static enum halb_status add_held(struct held_layer *layer, const struct halb_bal
 				 const struct halb_probe_spec *spec, bool idle,
 				 struct halb_error *err)
 {
-	struct halb_watch_series series = { .layer = HALB_WATCH_HELD, .balancer = balancer,
-					    .port = spec->port,
-					    .period = layer->watch->options.slow_period };
+	char endpoint[HALB_ADDR_TEXT + 8], what[sizeof endpoint + 16];
+	const struct halb_watch_series series = { .layer = HALB_WATCH_HELD, .balancer = balancer,
+						  .port = spec->port, .what = what,
+						  .period = layer->watch->options.slow_period };
 	struct held *h = &layer->items[layer->n++];
-	char endpoint[HALB_ADDR_TEXT + 8];
 	enum halb_status st;
 
 	*h = (struct held){ .layer = layer, .idle = idle, .chatty = !idle && spec->http };
 	watch_put_endpoint(endpoint, sizeof endpoint, &balancer->vip, spec->port);
-	snprintf(series.what, sizeof series.what, "%s %s", endpoint,
+	snprintf(what, sizeof what, "%s %s", endpoint,
 		 idle ? "idle" : h->chatty ? "chatty" : "kept alive");
 	st = watch_add_series(layer->watch, &series, &h->number, err);
 	return st == HALB_OK ? begin(h, balancer, spec, err) : st;

@@ -82,14 +82,16 @@ static enum halb_status add_target(struct probe_layer *layer, const struct halb_
 				   struct halb_error *err)
 {
 	struct probe_target *t = &layer->targets[layer->n];
-	struct halb_watch_series series = { .layer = http ? HALB_WATCH_HTTP : HALB_WATCH_TLS,
-					    .balancer = balancer,
-					    .port = spec->port,
-					    .period = layer->watch->options.slow_period };
+	char what[HALB_ADDR_TEXT + 8];
+	const struct halb_watch_series series = { .layer = http ? HALB_WATCH_HTTP : HALB_WATCH_TLS,
+						  .balancer = balancer,
+						  .port = spec->port,
+						  .what = what,
+						  .period = layer->watch->options.slow_period };
 
 	*t = (struct probe_target){ .balancer = balancer, .spec = spec, .http = http };
 	halb_name_format(balancer->n_aliases ? &balancer->aliases[0] : &balancer->apex, t->host);
-	watch_put_endpoint(series.what, sizeof series.what, &balancer->vip, spec->port);
+	watch_put_endpoint(what, sizeof what, &balancer->vip, spec->port);
 	return watch_add_series(layer->watch, &series, &layer->numbers[layer->n++], err);
 }
 

@@ -17,11 +17,13 @@ struct tcp_layer {
 static enum halb_status add_port(struct tcp_layer *layer, const struct halb_balancer *balancer,
 				 uint16_t port, struct halb_error *err)
 {
-	struct halb_watch_series series = { .layer = HALB_WATCH_TCP, .balancer = balancer,
-					    .port = port, .period = layer->watch->options.period };
+	char what[HALB_ADDR_TEXT + 8];
+	const struct halb_watch_series series = { .layer = HALB_WATCH_TCP, .balancer = balancer,
+						  .port = port, .what = what,
+						  .period = layer->watch->options.period };
 	enum halb_status st;
 
-	watch_put_endpoint(series.what, sizeof series.what, &balancer->vip, port);
+	watch_put_endpoint(what, sizeof what, &balancer->vip, port);
 	st = watch_add_series(layer->watch, &series, &layer->numbers[layer->n], err);
 	layer->targets[layer->n++] = (struct halb_pulser_target){ balancer->vip, port };
 	return st;

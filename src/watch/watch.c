@@ -77,11 +77,14 @@ enum halb_status watch_add_series(struct halb_watch *watch, const struct halb_wa
 {
 	struct halb_watch_series *all =
 		reallocarray(watch->series, watch->n_series + 1, sizeof *all);
+	const char *what = halb_arena_text(&watch->parts->names, series->what);
 
-	if (!all)
+	if (all)
+		watch->series = all;
+	if (!all || !what)
 		return halb_fail_nomem(err);
-	watch->series = all;
 	all[watch->n_series] = *series;
+	all[watch->n_series].what = what;
 	halb_outages_init(&all[watch->n_series].outages, STEADY);
 	*number = watch->n_series++;
 	return HALB_OK;
@@ -239,6 +242,7 @@ void halb_watch_free(struct halb_watch *watch)
 	free(watch->series);
 	free(watch->holders);
 	free(watch->splits);
+	halb_arena_clear(&watch->parts->names);
 	free(watch->parts);
 	free(watch);
 }

@@ -3,6 +3,7 @@
 #ifndef HALB_WATCH_PRIV_H
 #define HALB_WATCH_PRIV_H
 
+#include "halb/base/arena.h"
 #include "halb/watch/watch.h"
 
 struct dns_layer;
@@ -16,6 +17,7 @@ struct watch_parts {
 	struct halb_loop *loop;
 	const struct halb_dc_list *servers;
 	size_t n_outages; /* that are kept, of all series */
+	struct halb_arena names; /* of the series */
 	struct tcp_layer *tcp;
 	struct dns_layer *dns;
 	struct held_layer *held;
@@ -24,7 +26,8 @@ struct watch_parts {
 	struct split_layer *split;
 };
 
-/* Adds a series and gives its number, which stays: the array moves while it grows. HALB_E_NOMEM. */
+/* Adds a series, whose `what` is copied, and gives its number, which stays: the array moves while it
+ * grows. HALB_E_NOMEM. */
 enum halb_status watch_add_series(struct halb_watch *watch, const struct halb_watch_series *series,
 				  size_t *number, struct halb_error *err) HALB_CHECKED;
 

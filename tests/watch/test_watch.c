@@ -137,7 +137,7 @@ static void suffer(size_t number, int64_t start, int64_t lasts)
 
 Test(watch, keeps_the_longest_outages_of_all_series_however_many_there_are)
 {
-	const struct halb_watch_series any = { .layer = HALB_WATCH_TCP };
+	const struct halb_watch_series any = { .layer = HALB_WATCH_TCP, .what = "any" };
 	size_t quiet, noisy;
 
 	look(0, 0);

@@ -37,7 +37,7 @@ struct halb_watch_series {
 	const struct halb_balancer *balancer; /* belongs to the site */
 	uint16_t port;                        /* 0: DNS */
 	/* Unlike the others' of its layer: "192.168.11.11:6443", "kube.lime.lan at dc1.lime.lan" */
-	char what[512];
+	const char *what; /* the watch's */
 	int64_t period; /* ns */
 	struct halb_outages outages;
 	struct halb_histogram latency; /* of the good ones, from when they were due */
