@@ -59,7 +59,7 @@ void verdict_judge_splits(const struct halb_watch *watch, struct halb_watch_verd
 		verdict_raise(verdict, HALB_SEV_CRITICAL, "more than one machine claimed a vIP");
 }
 
-/* They were shorter by their lower bounds than those that were kept; their upper ones may not be. */
+/* Shorter by their lower bounds than those that were kept; by their upper ones perhaps not. */
 static void judge_dropped(const struct halb_watch_series *s, int64_t most,
 			  struct halb_watch_verdict *verdict)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * When probes are due: each of some targets once in a period, in slots that are numbered through. It
- * waits for nobody. Targets are spread over the period; several share a moment where they are more
- * than HALB_SCHEDULE_MOMENTS, since to wake up costs as much as a probe.
+ * When probes are due: each of some targets once in a period, in slots that are numbered through.
+ * It waits for nobody. Targets are spread over the period; several share a moment where they are
+ * more than HALB_SCHEDULE_MOMENTS, since to wake up costs as much as a probe.
  */
 #ifndef HALB_BASE_SCHEDULE_H
 #define HALB_BASE_SCHEDULE_H
