@@ -2,8 +2,6 @@
 /* Gathers what the view shows, and shows it four times a second. */
 #include "live.h"
 
-#include <string.h>
-
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
 
@@ -28,24 +26,35 @@ static void rate(struct live *live)
 	live->rated_sent = sent;
 }
 
+static void forget_sums(struct live *live)
+{
+	for (size_t i = 0; i < HALB_WATCH_LAYERS; i++)
+		halb_histogram_clear(&live->sums[i]);
+	live->merged = 0;
+}
+
 static void publish(struct live *live)
 {
 	for (size_t i = 0; i < HALB_WATCH_LAYERS; i++) {
 		live->seen.layers[i].p50 = halb_histogram_at(&live->sums[i], 0.5);
 		live->seen.layers[i].p99 = halb_histogram_at(&live->sums[i], 0.99);
 	}
-	memset(live->sums, 0, sizeof live->sums);
-	live->merged = 0;
+	forget_sums(live);
 }
 
 static void merge(struct live *live)
 {
 	const struct halb_watch *watch = live->seen.watch;
+	enum halb_status st = HALB_OK;
+	struct halb_error err;
 
-	for (size_t i = 0; i < SLICE && live->merged < watch->n_series; i++, live->merged++)
-		halb_histogram_merge(&live->sums[watch->series[live->merged].layer],
-				     &watch->series[live->merged].latency);
-	if (live->merged == watch->n_series)
+	for (size_t i = 0; st == HALB_OK && i < SLICE && live->merged < watch->n_series;
+	     i++, live->merged++)
+		st = halb_histogram_merge(&live->sums[watch->series[live->merged].layer],
+					  &watch->series[live->merged].latency, &err);
+	if (st != HALB_OK)
+		forget_sums(live); /* what was shown last stays, and the next turn may do better */
+	else if (live->merged == watch->n_series)
 		publish(live);
 }
 
@@ -113,5 +122,6 @@ void live_end(struct live *live)
 		return;
 	halb_log_progress(NULL);
 	halb_loop_cancel(live->loop, live->timer);
+	forget_sums(live);
 	live->loop = NULL;
 }

@@ -206,7 +206,7 @@ static void put_splits(struct page *page)
 static void put_down(const struct halb_live *live, const struct halb_watch_series *s,
 		     struct halb_buf *out)
 {
-	const struct halb_outage *o = &s->outages.now;
+	const struct halb_outage *o = halb_outages_latest(&s->outages);
 
 	put_word(live, "DOWN", HALB_RED, out);
 	halb_buf_text(out, " for ");

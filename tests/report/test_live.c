@@ -24,13 +24,15 @@ static struct halb_buf out;
 
 static void add(size_t i)
 {
+	static char names[MANY][HALB_ADDR_TEXT + 8];
 	char vip[HALB_ADDR_TEXT];
 
 	snprintf(vip, sizeof vip, "192.0.%zu.%zu", i / 250, i % 250 + 1);
+	snprintf(names[i], sizeof names[i], "%s:6443", vip);
 	halb_addr_parse(vip, &balancers[i].vip);
 	series[i] = (struct halb_watch_series){ .layer = HALB_WATCH_TCP, .balancer = &balancers[i],
+						.what = names[i],
 						.outages = { .sent = 9, .ok = 9 } };
-	snprintf(series[i].what, sizeof series[i].what, "%s:6443", vip);
 	holders[i] = (struct halb_watch_holder){ .at = HALB_SEC, .balancer = &balancers[i],
 						 .host = hosts[i % 3 == 0].name };
 }
@@ -83,9 +85,12 @@ static size_t lines_of(const char *text)
 
 static void take_down(size_t i, int64_t since, enum halb_pulse_class class)
 {
+	static struct halb_outage lasting[MANY];
+
+	lasting[i] = (struct halb_outage){ .start = since, .n_phases = 1,
+					   .phases = { { class, 1, 1 } } };
 	series[i].outages.down = true;
-	series[i].outages.now = (struct halb_outage){ .start = since, .n_phases = 1,
-						      .phases = { { class, 1, 1 } } };
+	series[i].outages.items = &lasting[i];
 }
 
 static void split_brain(size_t i)
