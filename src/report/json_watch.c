@@ -39,13 +39,16 @@ static json_t *pack_latency(const struct halb_histogram *h)
 
 static json_t *pack_series(const struct halb_watch *watch, const struct halb_watch_series *s)
 {
-	return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o}",
+	return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:I, s:o}",
 			"layer", halb_watch_layer_name(s->layer),
 			"what", halb_json_text(s->what),
 			"blind_ms", halb_json_milliseconds(s->outages.blind),
 			"state", s->outages.down ? "down" : s->outages.ok ? "up" : "unknown",
 			"probes", pack_probes(s, watch->options.timeout),
-			"latency_ms", pack_latency(&s->latency));
+			"latency_ms", pack_latency(&s->latency),
+			"closed", (json_int_t)s->closed,
+			"closed_last", s->closed ? halb_json_moment(watch, s->closed_at)
+						 : json_null());
 }
 
 static json_t *pack_all_series(const struct halb_watch *watch)

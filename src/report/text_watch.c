@@ -107,6 +107,24 @@ static void add_outages(struct halb_buf *rows, const struct halb_watch *watch)
 	}
 }
 
+static void add_closed(struct halb_buf *rows, const struct halb_watch *watch)
+{
+	for (size_t i = 0; i < watch->n_series; i++) {
+		const struct halb_watch_series *s = &watch->series[i];
+
+		if (!s->closed)
+			continue;
+		halb_buf_text(rows, "closed\t");
+		halb_text_time(watch, s->closed_at, rows);
+		halb_buf_printf(rows, "\t%s\t%s\tin good order", halb_watch_layer_name(s->layer),
+				s->what);
+		if (s->closed > 1)
+			halb_buf_printf(rows, ", the last of %llu times",
+					(unsigned long long)s->closed);
+		halb_buf_text(rows, "\n");
+	}
+}
+
 static void add_holders(struct halb_buf *rows, const struct halb_watch *watch)
 {
 	char address[HALB_ADDR_TEXT], mac[HALB_MAC_TEXT];
@@ -149,17 +167,18 @@ static void add_splits(struct halb_buf *rows, const struct halb_watch *watch)
 
 void halb_text_watch(const struct halb_watch *watch, struct halb_buf *out)
 {
-	struct halb_buf tables[3] = { 0 };
+	struct halb_buf tables[4] = { 0 };
 
 	put_head(watch, out);
 	put_series(watch, out);
 	add_outages(&tables[0], watch);
-	add_holders(&tables[1], watch);
-	add_splits(&tables[2], watch);
+	add_closed(&tables[1], watch);
+	add_holders(&tables[2], watch);
+	add_splits(&tables[3], watch);
 	halb_buf_text(out, "\n");
 	if (!tables[0].len)
 		halb_buf_text(out, "no outage\n");
-	halb_table_put(out, tables, 3);
+	halb_table_put(out, tables, 4);
 	halb_buf_printf(out, "probes went out at most %.2f ms late, 99 %% of them %.2f ms\n",
 			ms(watch->lag.max), ms(halb_histogram_at(&watch->lag, 0.99)));
 }

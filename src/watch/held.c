@@ -156,12 +156,15 @@ static void lose(struct held *h, enum halb_pulse_class class)
 /* A server's own timeout, or a last response: nothing failed, if the next one can be had. */
 static void end_well(struct held *h)
 {
+	struct halb_watch_series *series = &h->layer->watch->series[h->number];
+
 	h->state = HELD_NONE;
 	if (h->waiting)
 		conclude(h, HALB_PULSE_OK);
 	else
 		tell(h, HALB_PULSE_OK, halb_connection_stood(h->connection));
-	h->ended = halb_now();
+	h->ended = series->closed_at = halb_now();
+	series->closed++;
 	reopen(h);
 }
 

@@ -132,6 +132,19 @@ Test(watch, holder_without_a_mac_is_told_with_its_source)
 	cr_assert(has("none of the stack&#39;s hosts, by its own word web7"));
 }
 
+Test(watch, what_was_closed_in_good_order_is_told_though_it_is_no_outage)
+{
+	const struct halb_report report = { .command = "watch", .status = "ok", .watch = &watch };
+
+	series.closed = 3;
+	series.closed_at = 1500 * MS;
+	halb_report_text(&report, &out);
+	cr_assert(has("in good order, the last of 3 times"), "%s", halb_buf_string(&out));
+	halb_buf_clear(&out);
+	halb_report_json(&report, &out);
+	cr_assert(has("\"closed\": 3"), "%s", halb_buf_string(&out));
+}
+
 Test(watch, nobody_is_no_holder)
 {
 	holder.host = NULL;

@@ -346,6 +346,10 @@ Test(held, a_close_in_good_order_of_one_that_is_silent_is_no_failure)
 	finish();
 	cr_assert_eq(series(IDLE)->failed + series(OTHER)->failed, 0);
 	cr_assert_eq(web_connections(web), 4);
+	for (size_t i = 0; i < 2; i++) {
+		cr_expect_eq(watch->series[i].closed, 1, "a client had to open another one");
+		cr_expect_geq(watch->series[i].closed_at, watch->started);
+	}
 }
 
 Test(held, a_close_of_a_chatty_one_is_a_reset)

@@ -41,6 +41,10 @@ struct halb_watch_series {
 	int64_t period; /* ns */
 	struct halb_outages outages;
 	struct halb_histogram latency; /* of the good ones, from when they were due */
+	/* A held connection that the other side closed in good order failed nobody; and yet a client
+	 * had to open another one. How often, and when last (0: never). */
+	uint64_t closed;
+	int64_t closed_at;
 };
 
 /* How it is known who has a vIP. */
