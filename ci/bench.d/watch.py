@@ -46,9 +46,11 @@ class Watch:
         self.process = subprocess.Popen(
             [LAB, "exec", CLIENT, *user, HALB, "watch", "-f", f"{DIR}/site.yaml", "--events",
              f"{self.path}.jsonl", "--format", "json", *options],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def end(self):
+        if self.process.poll() is not None:
+            sys.exit(f"watch.py: {self.path} ended by itself: {self.process.communicate()}")
         self.process.terminate()
         self.report = json.loads(self.process.communicate()[0])
         text = lab("exec", CLIENT, "cat", f"{self.path}.jsonl", stdout=subprocess.PIPE).stdout
