@@ -16,13 +16,23 @@
 
 #define BURST        256   /* probes sent before answers are looked at again */
 #define MOST_FLYING  65536 /* probes under way */
-/* RFC 6298 2.1: a SYN is sent again after a second; some lower that. Before this nobody does. */
-#define SOONEST_RESENT (100 * HALB_MSEC)
+/* To wake for each answer costs as much as half of a probe: where the next is sent so soon, we look
+ * then, and the kernel says when the answer came. */
+#define SOON (2 * HALB_MSEC)
+/* To make a socket and to close it costs a third of a probe: one that nobody waits for is used again,
+ * with a port and a handshake of its own, as if it were new. */
+#define SPARES 16
 
 struct flying {
 	struct halb_pulser *pulser;
 	int fd; /* -1: done */
+	bool watched;
 	struct halb_pulse pulse;
+};
+
+struct spare {
+	int fd;
+	int family;
 };
 
 struct halb_pulser {
@@ -37,8 +47,11 @@ struct halb_pulser {
 	struct flying *ring; /* owned */
 	uint64_t mask;       /* the ring's room less one, a power of two */
 	uint64_t oldest;     /* not told yet, since it is under way */
+	uint64_t unseen;     /* from here on nobody has looked for an answer yet */
 	uint64_t next;       /* to be sent */
 	bool stopped;
+	struct spare spares[SPARES];
+	size_t n_spares;
 };
 
 static struct flying *slot(const struct halb_pulser *p, uint64_t number)
@@ -72,31 +85,69 @@ static void arm(struct halb_pulser *p)
 
 /* ---- how a probe ends ---- */
 
+/* Breaks it off by a reset, as close(2) would, and with what the kernel has to say of that. */
+static bool disconnect(int fd)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	if (connect(fd, &nobody, sizeof nobody) < 0)
+		return false;
+	(void)halb_tcp_outcome(fd);
+	return true;
+}
+
+static void let_go(const struct flying *f)
+{
+	struct halb_pulser *p = f->pulser;
+
+	if (!f->watched && p->n_spares < SPARES && disconnect(f->fd))
+		p->spares[p->n_spares++] = (struct spare){
+			f->fd, p->addresses[f->pulse.target].ss_family };
+	else
+		halb_loop_close(p->loop, f->fd);
+}
+
 static void finish(struct flying *f, enum halb_pulse_class class, int64_t now)
 {
 	if (f->fd >= 0)
-		halb_loop_close(f->pulser->loop, f->fd);
+		let_go(f);
 	f->fd = -1;
 	f->pulse.class = class;
 	f->pulse.done = now;
 }
 
-static bool was_resent(int fd)
+static bool is_connected(const struct tcp_info *info)
 {
-	struct tcp_info info;
-	socklen_t len = sizeof info;
-
-	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
-	       info.tcpi_total_retrans > 0;
+	/* By now it may have been closed again; only a handshake gave it a round trip time. */
+	return info->tcpi_rtt || info->tcpi_state == TCP_ESTABLISHED;
 }
 
-static enum halb_pulse_class judge_answer(const struct flying *f, unsigned events, int64_t now)
+/* When the answer came, which we may have slept through. */
+static int64_t answered_at(const struct flying *f, const struct tcp_info *info, int64_t now)
 {
-	int code = events & HALB_LOOP_ERROR ? halb_tcp_outcome(f->fd) : 0;
+	int64_t at = f->pulse.left + (info->tcpi_rtt + 1) * HALB_USEC;
 
-	if (!code && now - f->pulse.sent > SOONEST_RESENT && was_resent(f->fd))
-		return HALB_PULSE_RESENT;
-	return halb_pulse_class_of_errno(code);
+	return info->tcpi_rtt && at < now ? at : now;
+}
+
+/* Whether it has ended. */
+static bool look(struct flying *f, int64_t now)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof info;
+
+	if (getsockopt(f->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0) {
+		finish(f, HALB_PULSE_MISSED, now);
+	} else if (!is_connected(&info)) {
+		if (info.tcpi_state == TCP_SYN_SENT)
+			return false;
+		finish(f, halb_pulse_class_of_errno(halb_tcp_outcome(f->fd)), now);
+	} else if (info.tcpi_total_retrans) {
+		finish(f, HALB_PULSE_RESENT, now);
+	} else {
+		finish(f, HALB_PULSE_OK, answered_at(f, &info, now));
+	}
+	return true;
 }
 
 /* In the order of the schedule; the function may free nothing of ours. */
@@ -113,13 +164,36 @@ static void on_answer(void *arg, int fd, unsigned events)
 {
 	struct flying *f = arg;
 	struct halb_pulser *p = f->pulser;
-	int64_t now = halb_now();
 
-	(void)fd;
-	finish(f, judge_answer(f, events, now), now);
+	if (!look(f, halb_now())) {
+		if (!(events & HALB_LOOP_ERROR))
+			return;
+		finish(f, halb_pulse_class_of_errno(halb_tcp_outcome(fd)), halb_now());
+	}
 	tell(p);
 	if (p->stopped)
 		arm(p);
+}
+
+static void wait_for_answer(struct flying *f)
+{
+	struct halb_error err;
+
+	f->watched = true;
+	if (halb_loop_watch(f->pulser->loop, f->fd, HALB_LOOP_WRITE, on_answer, f, &err) != HALB_OK)
+		finish(f, HALB_PULSE_MISSED, f->pulse.left);
+}
+
+/* Once; what has no answer by now wakes us when it comes. */
+static void look_for_answers(struct halb_pulser *p, uint64_t until, int64_t now)
+{
+	for (uint64_t i = p->unseen; i < until; i++) {
+		struct flying *f = slot(p, i);
+
+		if (f->fd >= 0 && !f->watched && !look(f, now))
+			wait_for_answer(f);
+	}
+	p->unseen = until;
 }
 
 /* All have one timeout: where one may still be answered, so may all that were sent later. */
@@ -138,12 +212,15 @@ static void give_up_late(struct halb_pulser *p, int64_t now)
 
 /* ---- how a probe begins ---- */
 
-static int open_socket(int family)
+static int open_socket(struct halb_pulser *p, int family)
 {
 	/* A reset closes it: no port waits in TIME_WAIT, and the server's side is gone, too. */
 	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
-	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd;
 
+	if (p->n_spares && p->spares[p->n_spares - 1].family == family)
+		return p->spares[--p->n_spares].fd;
+	fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 	return fd;
@@ -152,10 +229,9 @@ static int open_socket(int family)
 static void send_probe(struct halb_pulser *p, struct flying *f)
 {
 	const struct sockaddr_storage *to = &p->addresses[f->pulse.target];
-	struct halb_error err;
 	int code = 0;
 
-	f->fd = open_socket(to->ss_family);
+	f->fd = open_socket(p, to->ss_family);
 	f->pulse.sent = halb_now();
 	if (f->fd < 0 || connect(f->fd, (const struct sockaddr *)to,
 				 p->lengths[f->pulse.target]) < 0)
@@ -163,8 +239,8 @@ static void send_probe(struct halb_pulser *p, struct flying *f)
 	f->pulse.left = halb_now();
 	if (code != EINPROGRESS)
 		finish(f, halb_pulse_class_of_errno(code), f->pulse.left);
-	else if (halb_loop_watch(p->loop, f->fd, HALB_LOOP_WRITE, on_answer, f, &err) != HALB_OK)
-		finish(f, HALB_PULSE_MISSED, f->pulse.left);
+	else if (halb_schedule_due(&p->schedule, p->next) - f->pulse.left > SOON)
+		wait_for_answer(f);
 }
 
 static void begin(struct halb_pulser *p, int64_t now)
@@ -192,13 +268,13 @@ static void begin_due(struct halb_pulser *p, int64_t now)
 static void on_timer(void *arg)
 {
 	struct halb_pulser *p = arg;
-	int64_t now = halb_now();
+	const uint64_t until = p->next;
 
-	give_up_late(p, now);
-	tell(p); /* which makes room: for those that are due, and for the next wake-up's */
-	begin_due(p, now);
+	begin_due(p, halb_now()); /* first of all: answers have time */
+	look_for_answers(p, until, halb_now());
+	give_up_late(p, halb_now());
 	tell(p);
-	arm(p);
+	arm(p); /* where there was no room, there is some by now, and its slot is due at once */
 }
 
 /* ---- beginning and end ---- */
@@ -280,6 +356,10 @@ enum halb_status halb_pulser_new(struct halb_loop *loop, const struct halb_pulse
 void halb_pulser_stop(struct halb_pulser *p)
 {
 	p->stopped = true;
+	for (uint64_t i = p->unseen; i < p->next; i++)
+		if (slot(p, i)->fd >= 0 && !slot(p, i)->watched)
+			wait_for_answer(slot(p, i));
+	p->unseen = p->next;
 	arm(p);
 }
 
@@ -290,6 +370,8 @@ void halb_pulser_free(struct halb_pulser *p)
 	for (uint64_t i = p->oldest; i < p->next; i++)
 		if (slot(p, i)->fd >= 0)
 			halb_loop_close(p->loop, slot(p, i)->fd);
+	while (p->n_spares)
+		close(p->spares[--p->n_spares].fd);
 	halb_loop_cancel(p->loop, p->timer);
 	free(p->ring);
 	free(p->addresses);

@@ -141,6 +141,64 @@ Test(pulser, goes_on_after_it_could_not_run_for_longer_than_the_timeout)
 	cr_assert_gt(count_of(HALB_PULSE_SILENCE), 100);
 }
 
+static size_t count_connections(int server)
+{
+	size_t n = 0;
+
+	for (int fd; (fd = accept4(server, NULL, NULL, SOCK_NONBLOCK)) >= 0; n++)
+		close(fd);
+	return n;
+}
+
+/* Sockets are used again; connections never are. */
+Test(pulser, each_probe_is_a_connection_of_its_own)
+{
+	static const char *const addresses[] = { "127.0.0.1", "::1" };
+	uint16_t port;
+
+	for (size_t i = 0; i < 2; i++) {
+		int server = bind_socket(addresses[i], SOCK_STREAM | SOCK_NONBLOCK, &port);
+
+		cr_assert_eq(listen(server, 1000), 0);
+		n_got = 0;
+		pulse(&(struct halb_pulser_target){ address_of(addresses[i]), port }, 1, HALB_MSEC,
+		      HALB_SEC, 100);
+		cr_assert_gt(count_of(HALB_PULSE_OK), 0);
+		cr_assert_eq(count_connections(server), count_of(HALB_PULSE_OK));
+		close(server);
+		halb_pulser_free(pulser);
+		pulser = NULL;
+	}
+}
+
+static void close_server(void *arg)
+{
+	close(*(int *)arg);
+}
+
+Test(pulser, what_a_socket_was_used_for_before_is_forgotten)
+{
+	uint16_t port;
+	int server = bind_socket("127.0.0.1", SOCK_STREAM | SOCK_NONBLOCK, &port);
+	struct halb_timer *timer;
+	size_t last_ok = 0;
+
+	cr_assert_eq(listen(server, 1000), 0);
+	cr_assert_eq(halb_loop_at(loop, halb_now() + 50 * HALB_MSEC, close_server, &server, &timer,
+				  &err), HALB_OK);
+	pulse(&(struct halb_pulser_target){ address_of("127.0.0.1"), port }, 1, HALB_MSEC, HALB_SEC,
+	      200);
+	for (size_t i = 0; i < n_got; i++)
+		if (got[i].class == HALB_PULSE_OK)
+			last_ok = i;
+	cr_assert_gt(count_of(HALB_PULSE_REFUSED), 0);
+	for (size_t i = 0; i < n_got; i++)
+		if (got[i].class != HALB_PULSE_MISSED)
+			cr_assert_eq(got[i].class, i > last_ok ? HALB_PULSE_REFUSED : HALB_PULSE_OK,
+				     "%zu of %zu: %s", i, last_ok,
+				     halb_pulse_class_name(got[i].class));
+}
+
 static void take_all(void *arg)
 {
 	while (accept(*(int *)arg, NULL, NULL) >= 0)
