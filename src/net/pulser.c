@@ -16,6 +16,9 @@
 
 #define BURST        256   /* probes sent before answers are looked at again */
 #define MOST_FLYING  65536 /* probes under way */
+/* RFC 6298 2.1: a SYN that was lost is sent again after a second; some lower that. Sooner Linux sends
+ * one again whose port the server still knows of a connection of old, and nothing was lost. */
+#define SOONEST_RESENT (100 * HALB_MSEC)
 /* To wake for each answer costs as much as half of a probe: where the next is sent so soon, we look
  * then, and the kernel says when the answer came. */
 #define SOON (2 * HALB_MSEC)
@@ -142,7 +145,7 @@ static bool look(struct flying *f, int64_t now)
 		if (info.tcpi_state == TCP_SYN_SENT)
 			return false;
 		finish(f, halb_pulse_class_of_errno(halb_tcp_outcome(f->fd)), now);
-	} else if (info.tcpi_total_retrans) {
+	} else if (info.tcpi_total_retrans && now - f->pulse.sent > SOONEST_RESENT) {
 		finish(f, HALB_PULSE_RESENT, now);
 	} else {
 		finish(f, HALB_PULSE_OK, answered_at(f, &info, now));
