@@ -61,12 +61,13 @@ static bool has_terminal(void)
 	return foreground <= 0 || foreground == getpgrp();
 }
 
-/* Whoever waits for probes must not wait for a terminal that Ctrl-S has stopped. */
+/* Whoever waits for probes must not wait for a terminal that Ctrl-S has stopped, nor for a pipe that
+ * nobody reads. */
 static bool takes_more(void)
 {
-	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
+	struct pollfd error = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-	return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLOUT);
+	return poll(&error, 1, 0) == 1 && (error.revents & POLLOUT);
 }
 
 /* ---- its lines ---- */
@@ -198,7 +199,7 @@ void halb_log(enum halb_log_level level, const char *fmt, ...)
 	struct halb_buf out = { 0 };
 	va_list ap;
 
-	if (level > max_level)
+	if (level > max_level || (level == HALB_LOG_NOTICE && !takes_more()))
 		return;
 	take_away(&out);
 	flush(&out);

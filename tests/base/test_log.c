@@ -223,3 +223,23 @@ Test(log, waits_for_no_terminal_that_takes_nothing, .timeout = 10)
 	halb_log_progress("two");
 	EXPECT("two");
 }
+
+Test(log, news_that_nobody_reads_is_lost_and_holds_up_nobody, .timeout = 20)
+{
+	char bytes[4096] = "";
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	cr_assert_eq(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+	while (write(ends[1], bytes, sizeof bytes) > 0)
+		;
+	cr_assert_eq(fcntl(ends[1], F_SETFL, 0), 0);
+	cr_assert(dup2(ends[1], STDERR_FILENO) >= 0);
+	halb_log(HALB_LOG_NOTICE, "held by lb1");
+	cr_assert_gt(read(ends[0], bytes, sizeof bytes), 0);
+	halb_log(HALB_LOG_NOTICE, "held by lb2");
+	dup2(saved, STDERR_FILENO);
+	close(ends[1]);
+	for (ssize_t n; (n = read(ends[0], bytes, sizeof bytes)) > 0;)
+		cr_assert_not(memmem(bytes, (size_t)n, "lb1", 3));
+}
