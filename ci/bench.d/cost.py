@@ -268,4 +268,5 @@ def main():
 
 
 atexit.register(leave)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("cost.py: terminated"))
 main()

@@ -5,11 +5,13 @@ what the kernel says of them.
 Runs on the machine itself, after truth.py: watch.py LAB [RUNS [PART...]], PARTS: drop, others (what
 other tools say of the same), and the names of the faults.
 """
+import atexit
 import bisect
 import datetime
 import json
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
@@ -43,14 +45,15 @@ class Watch:
 
     def __init__(self, name, user, *options):
         self.path = f"{DIR}/{name}"
+        atexit.register(lambda: self.process.terminate())  # pylint: disable=unnecessary-lambda
         self.process = subprocess.Popen(
             [LAB, "exec", CLIENT, *user, HALB, "watch", "-f", f"{DIR}/site.yaml", "--events",
              f"{self.path}.jsonl", "--format", "json", *options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def end(self):
         if self.process.poll() is not None:
-            sys.exit(f"watch.py: {self.path} ended by itself: {self.process.communicate()}")
+            sys.exit(f"watch.py: {self.path} ended by itself: {self.process.communicate()[0]}")
         self.process.terminate()
         self.report = json.loads(self.process.communicate()[0])
         text = lab("exec", CLIENT, "cat", f"{self.path}.jsonl", stdout=subprocess.PIPE).stdout
@@ -371,6 +374,7 @@ def main():
         sys.exit(f"watch.py: [RUNS [PART...]], of {' '.join(parts)}")
     lab("exec", CLIENT, "sh", "-c", f"rm -rf {DIR} && mkdir -m 0777 {DIR} && "
         f"install -m 0644 /etc/halb-dns/halb.yaml {DIR}/site.yaml && halb-dns register -q")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("watch.py: terminated"))  # and clean up
     recorder = Recorder(CLIENT, BALANCERS, "net")
     recorder.start()
     if set(asked) - {"others"}:
