@@ -190,7 +190,7 @@ static enum halb_status find_servers(struct watching *w, struct halb_error *err)
 		*err = why;
 		return why.status;
 	}
-	halb_log(HALB_LOG_WARN, "no name server is watched: %s", why.text);
+	halb_log(HALB_LOG_WARN, "DNS is watched through the system's resolver alone: %s", why.text);
 	return HALB_OK;
 }
 

@@ -24,6 +24,12 @@ watched() {
 	wait
 }
 
+# held CLASS: whether the connection that talks was lost that way
+held() {
+	json "[.outages[] | select(.layer == \"held\" and (.what | endswith(\" chatty\"))) |
+		.phases[].class] | index(\"$1\") != null" true
+}
+
 # layer NAME: how many outages it had, and of what
 layer() {
 	json "[.outages[] | select(.layer == \"$1\") | .what] | sort | join(\" \")"
@@ -84,6 +90,7 @@ cut() {
 	json '[.holders[].host] | join(" ")' 'lb1 lb2'
 	json '.split_brain | length' 0
 	equal "$(layer dns)" ''
+	held reset
 }
 
 @test "a HAProxy that is frozen takes connections, and no request is answered" {
@@ -92,6 +99,7 @@ cut() {
 	equal "$(layer http)" "$VIP:6443"
 	equal "$(layer tls)" "$VIP:6443"
 	json '[.outages[] | select(.layer == "http") | .phases[].class] | index("silence") != null' true
+	held silence
 	json '[.holders[].host] | join(" ")' 'lb1 lb2'
 }
 
