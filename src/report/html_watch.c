@@ -49,7 +49,13 @@ static const char style[] =
 	".key{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:.85rem;color:var(--dim);"
 	"margin-top:6px}.key i{display:inline-block;width:12px;height:12px;border-radius:2px;"
 	"margin-right:6px;vertical-align:-1px}"
-	"code{font:.92em ui-monospace,monospace;overflow-wrap:anywhere}";
+	"code{font:.92em ui-monospace,monospace;overflow-wrap:anywhere}"
+	/* On a phone a row is a card: what failed, and below it how. */
+	"@media(max-width:40rem){.cards tr{display:flex;flex-wrap:wrap;gap:0 12px;padding:6px 0;"
+	"border-bottom:1px solid var(--line)}.cards tr:first-child{display:none}"
+	".cards td{border:0;padding:0}.cards td.w{flex-basis:100%;color:var(--dim)}"
+	".cards td:nth-child(3)::before{content:'at least '}"
+	".cards td:nth-child(4)::before{content:'at most '}}";
 
 struct page {
 	const struct halb_report *report;
@@ -369,7 +375,8 @@ static void put_outages(struct page *p)
 {
 	size_t n = 0;
 
-	halb_buf_text(p->out, "<h2>Outages</h2>\n<div class=\"scroll\"><table><tr><th>start (UTC)"
+	halb_buf_text(p->out, "<h2>Outages</h2>\n<div class=\"scroll\"><table class=\"cards\">"
+			      "<tr><th>start (UTC)"
 			      "<th>what<th class=\"r\">at least<th class=\"r\">at most<th>how it "
 			      "failed</tr>\n");
 	for (size_t i = 0; i < p->watch->n_series; i++)
