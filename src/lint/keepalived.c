@@ -198,12 +198,19 @@ static void split(struct parser *p, const char *text, size_t len)
 
 /* ---- definitions and sequences ---- */
 
+static struct variable *find_variable(const struct parser *p, const char *name, size_t len)
+{
+	for (struct variable *v = p->variables; v; v = v->next)
+		if (strlen(v->name) == len && memcmp(v->name, name, len) == 0)
+			return v;
+	return NULL;
+}
+
 static const char *value_of(const struct parser *p, const char *name, size_t len)
 {
-	for (const struct variable *v = p->variables; v; v = v->next)
-		if (strlen(v->name) == len && memcmp(v->name, name, len) == 0)
-			return v->value;
-	return NULL;
+	const struct variable *v = find_variable(p, name, len);
+
+	return v ? v->value : NULL;
 }
 
 /* The name in $NAME or ${NAME}, and how long that is; 0 where it is neither. */
@@ -242,7 +249,8 @@ static char *expand(struct parser *p, const char *line)
 	return text;
 }
 
-static void define(struct parser *p, const char *name, const char *value)
+/* In front of one of the same name, if there is one. */
+static void add_variable(struct parser *p, const char *name, const char *value)
 {
 	struct variable *v = halb_arena_get(p->arena, sizeof *v);
 
@@ -250,6 +258,17 @@ static void define(struct parser *p, const char *name, const char *value)
 		return;
 	*v = (struct variable){ .name = name, .value = value, .next = p->variables };
 	p->variables = v;
+}
+
+/* The latest one counts. A file that includes itself may define the same name for ever. */
+static void define(struct parser *p, const char *name, const char *value)
+{
+	struct variable *v = name ? find_variable(p, name, strlen(name)) : NULL;
+
+	if (v && value)
+		v->value = value;
+	else
+		add_variable(p, name, value);
 }
 
 static bool spend(struct parser *p, size_t bytes)
@@ -287,7 +306,7 @@ static void with(struct parser *p, const char *name, const char *value, const ch
 {
 	struct variable *before = p->variables;
 
-	define(p, name, value);
+	add_variable(p, name, value);
 	take_line(p, rest, strlen(rest));
 	p->variables = before;
 }
