@@ -67,11 +67,18 @@ static bool has_room(const struct halb_pulser *p)
 	return p->next - p->oldest <= p->mask;
 }
 
+/* When the next slot is due; once there are no more, what nobody has looked at is looked at now. */
+static int64_t next_look(const struct halb_pulser *p)
+{
+	if (p->stopped)
+		return p->unseen < p->next ? 0 : INT64_MAX;
+	return has_room(p) ? halb_schedule_due(&p->schedule, p->next) : INT64_MAX;
+}
+
 /* For the next slot, or for the end of the oldest probe under way. */
 static void arm(struct halb_pulser *p)
 {
-	int64_t wake = p->stopped || !has_room(p) ? INT64_MAX
-						  : halb_schedule_due(&p->schedule, p->next);
+	int64_t wake = next_look(p);
 
 	if (p->oldest < p->next) {
 		int64_t late = slot(p, p->oldest)->pulse.sent + p->timeout;
@@ -359,10 +366,6 @@ enum halb_status halb_pulser_new(struct halb_loop *loop, const struct halb_pulse
 void halb_pulser_stop(struct halb_pulser *p)
 {
 	p->stopped = true;
-	for (uint64_t i = p->unseen; i < p->next; i++)
-		if (slot(p, i)->fd >= 0 && !slot(p, i)->watched)
-			wait_for_answer(slot(p, i));
-	p->unseen = p->next;
 	arm(p);
 }
 
