@@ -67,16 +67,11 @@ static void log_begin(const struct outlets *o, const struct halb_watch_event *ev
 
 static void log_end(const struct outlets *o, const struct halb_watch_event *event)
 {
-	char bounds[64];
+	char bounds[HALB_BOUNDS_TEXT];
 
-	if (event->outage->max < 0)
-		snprintf(bounds, sizeof bounds, "%.1f ms at least",
-			 (double)event->outage->min / 1e6);
-	else
-		snprintf(bounds, sizeof bounds, "%.1f to %.1f ms",
-			 (double)event->outage->min / 1e6, (double)event->outage->max / 1e6);
 	halb_log(level_of(o), "%s %s: up again, the outage lasted %s",
-		 halb_watch_layer_name(event->series->layer), event->series->what, bounds);
+		 halb_watch_layer_name(event->series->layer), event->series->what,
+		 halb_outage_format_bounds(event->outage, bounds));
 }
 
 static void log_holder(const struct outlets *o, const struct halb_watch_holder *holder)

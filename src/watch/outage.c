@@ -2,6 +2,7 @@
 /* The accounting of one series of probes. Reads no clock. */
 #include "halb/watch/outage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,6 +230,18 @@ bool halb_outages_steady(const struct halb_outages *outages, int64_t period, int
 
 	return outages->good_since && !outages->down && now - outages->good_since >= steady &&
 	       now - outages->last_good <= fresh;
+}
+
+const char *halb_outage_format_bounds(const struct halb_outage *outage,
+				      char text[HALB_BOUNDS_TEXT])
+{
+	double min = (double)outage->min / 1e6, max = (double)outage->max / 1e6;
+
+	if (outage->max < 0)
+		snprintf(text, HALB_BOUNDS_TEXT, "at least %.1f ms", min);
+	else
+		snprintf(text, HALB_BOUNDS_TEXT, "%.1f to %.1f ms", min, max);
+	return text;
 }
 
 bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage *out)

@@ -20,17 +20,13 @@ void verdict_judge_outage(const struct halb_watch_series *s, const struct halb_o
 			  int64_t most, struct halb_watch_verdict *verdict)
 {
 	const char *layer = halb_watch_layer_name(s->layer);
-	char why[sizeof verdict->why], limit[48] = "", bounds[64];
+	char why[sizeof verdict->why], limit[48] = "", bounds[HALB_BOUNDS_TEXT];
 	bool open = o->max < 0;
 
 	if (most >= 0)
 		snprintf(limit, sizeof limit, ", at most %.1f ms wanted", (double)most / 1e6);
-	if (open)
-		snprintf(bounds, sizeof bounds, "at least %.1f ms", (double)o->min / 1e6);
-	else
-		snprintf(bounds, sizeof bounds, "%.1f to %.1f ms", (double)o->min / 1e6,
-			 (double)o->max / 1e6);
-	snprintf(why, sizeof why, "%s %.100s: an outage of %s%s", layer, s->what, bounds, limit);
+	snprintf(why, sizeof why, "%s %.100s: an outage of %s%s", layer, s->what,
+		 halb_outage_format_bounds(o, bounds), limit);
 	if (o->min > most)
 		verdict_raise(verdict, HALB_SEV_CRITICAL, why);
 	else if (open || o->max > most)

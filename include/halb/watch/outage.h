@@ -76,6 +76,12 @@ const struct halb_outage *halb_outages_latest(const struct halb_outages *outages
 /* The outage that lasts, as if it were closed now without an end; false where there is none. */
 bool halb_outages_lasting(const struct halb_outages *outages, struct halb_outage *out);
 
+#define HALB_BOUNDS_TEXT 64
+
+/* "590.0 to 612.0 ms", "at least 590.0 ms"; returns `text`. */
+const char *halb_outage_format_bounds(const struct halb_outage *outage,
+				      char text[HALB_BOUNDS_TEXT]);
+
 /*
  * Whether probes have been good, and nothing but good, for `steady` ns until `now`, of a series that
  * is probed every `period`: what is under way does not count against it, a silence of ours does.
