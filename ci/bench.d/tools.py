@@ -2,7 +2,8 @@
 """Runs halb-dns and the tools that people use instead at once, all looking at the lab's vIP, until
 standard input ends; then prints as JSON when each had a good answer, and what it cost.
 
-Runs on the lab's adm host: tools.py HALB DIR. In DIR are site.yaml and room for what they print.
+Runs on the lab's adm host: tools.py DIR HALB.... In DIR are site.yaml and room for what they print;
+HALB is halb-dns and what shall stand in front of it.
 """
 import contextlib
 import json
@@ -16,10 +17,8 @@ import threading
 import time
 import urllib.request
 
-HALB, DIR = sys.argv[1:]
+DIR, *HALB = sys.argv[1:]
 VIP, PORT = "192.168.11.11", 6443
-NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all",
-          "--bounding-set=-all"]
 CURL_LOOP = f"""
 while :; do
 	if curl -sk -o /dev/null --max-time 1 https://{VIP}:{PORT}/livez; then
@@ -124,7 +123,7 @@ class Halb(Tool):
 
 
 def main():
-    halb = [*NOBODY, HALB, "watch", "-f", f"{DIR}/site.yaml", "--layer", "tcp", "--period", "1ms",
+    halb = [*HALB, "watch", "-f", f"{DIR}/site.yaml", "--layer", "tcp", "--period", "1ms",
             "--events", f"{DIR}/halb.jsonl", "--format", "json"]
     tools = [
         Halb("halb-dns", 0.001, halb),

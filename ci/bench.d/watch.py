@@ -284,8 +284,8 @@ class Tools:
     def __init__(self):
         with open("ci/bench.d/tools.py", encoding="utf-8") as source:
             self.process = subprocess.Popen(
-                [LAB, "exec", CLIENT, "python3", "-c", source.read(), HALB, DIR], text=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                [LAB, "exec", CLIENT, "python3", "-c", source.read(), DIR, *NOBODY, HALB],
+                text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if self.process.stdout.readline() != "ready\n":
             sys.exit("watch.py: the tools did not start")
 
