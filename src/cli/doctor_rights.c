@@ -4,41 +4,7 @@
 #include <time.h>
 
 #include "doctor.h"
-#include "halb/apply/apply.h"
-#include "halb/directory/rights.h"
-
-static enum halb_status add_needs(const struct halb_change *change,
-				  const struct halb_dhcp_ops *backend, struct halb_needs *needs,
-				  struct halb_error *err)
-{
-	struct halb_image before = { 0 }, after = { 0 };
-	struct halb_image_write write = { 0 };
-	enum halb_status st = halb_change_images(change, backend, time(NULL), &before, &after, err);
-
-	if (st == HALB_OK)
-		st = halb_image_diff(change->dn, &before, &after, &write, err);
-	if (st == HALB_OK && write.needed)
-		st = halb_needs_add(needs, &write.write, err);
-	halb_image_write_clear(&write);
-	halb_image_clear(&before);
-	halb_image_clear(&after);
-	return st;
-}
-
-/* "norights may change dnsRecord, adminDescription": those that are granted, or those not. */
-static void put_rights(struct halb_buf *out, const char *who, const struct halb_need *need,
-		       bool granted)
-{
-	const char *between = "";
-
-	halb_buf_printf(out, "%s may %s ", who, need->children ? "make" : "change");
-	for (size_t i = 0; i < need->n; i++) {
-		if (need->rights[i].granted != granted)
-			continue;
-		halb_buf_printf(out, "%s%s", between, need->rights[i].name);
-		between = ", ";
-	}
-}
+#include "halb/apply/permit.h"
 
 /* What to tell a domain admin; without the account or the schema's GUIDs, in words only. */
 static void put_hint(struct doctor *doc, const struct halb_directory *dir,
@@ -63,7 +29,8 @@ static void judge(struct doctor *doc, const struct halb_directory *dir,
 	struct halb_buf rights = { 0 }, hint = { 0 };
 	bool met = halb_need_is_met(need);
 
-	put_rights(&rights, account->name ? account->name : "this account", need, met);
+	halb_buf_printf(&rights, "%s may ", account->name ? account->name : "this account");
+	halb_need_describe(need, met, &rights);
 	if (!met)
 		put_hint(doc, dir, need, account, &hint);
 	if (doc->status == HALB_OK && (rights.bad || hint.bad))
@@ -85,35 +52,40 @@ static void judge(struct doctor *doc, const struct halb_directory *dir,
 	halb_buf_clear(&hint);
 }
 
-static void read_needs(struct doctor *doc, const struct halb_directory *dir,
-		       struct halb_needs *needs)
+static enum halb_status read_needs(const struct doctor *doc, const struct halb_directory *dir,
+				   const struct halb_plan *plan, struct halb_needs *needs,
+				   struct halb_error *why)
 {
-	struct halb_account account = { 0 };
-	struct halb_error why;
-	enum halb_status st = halb_account_read(dir, &account, &why);
+	struct halb_steps steps = { 0 };
+	enum halb_status st = halb_steps_of_plan(dir, halb_reading_dhcp(doc->site), plan,
+						 time(NULL), &steps, why);
 
-	if (st == HALB_OK || st == HALB_E_NOTFOUND)
-		st = halb_needs_read(dir, needs, &why);
-	if (st != HALB_OK)
-		doctor_error(doc, "rights", HALB_CODE_PERMISSION_DENIED, HALB_SEV_UNKNOWN, NULL,
-			     dir->server, &why);
-	for (size_t i = 0; st == HALB_OK && i < needs->n; i++)
-		judge(doc, dir, &needs->items[i], &account);
-	halb_account_clear(&account);
+	if (st == HALB_OK)
+		st = halb_steps_needs(&steps, needs, why);
+	if (st == HALB_OK)
+		st = halb_needs_read(dir, needs, why);
+	halb_steps_clear(&steps);
+	return st;
 }
 
 void doctor_rights(struct doctor *doc, const struct halb_directory *dir,
 		   const struct halb_plan *plan)
 {
+	struct halb_account account = { 0 };
 	struct halb_needs needs = { 0 };
+	struct halb_error why;
+	enum halb_status st = read_needs(doc, dir, plan, &needs, &why);
 
-	for (size_t i = 0; doc->status == HALB_OK && i < plan->n; i++)
-		if (plan->changes[i].action != HALB_ACTION_KEEP)
-			doc->status = add_needs(&plan->changes[i], halb_reading_dhcp(doc->site), &needs,
-						doc->err);
-	if (doc->status == HALB_OK && needs.n)
-		read_needs(doc, dir, &needs);
-	else if (doc->status == HALB_OK && plan->verdict == HALB_OK)
+	if (st == HALB_OK && needs.n)
+		st = halb_account_read(dir, &account, &why);
+	if (st != HALB_OK && st != HALB_E_NOTFOUND)
+		doctor_error(doc, "rights", HALB_CODE_PERMISSION_DENIED, HALB_SEV_UNKNOWN, NULL,
+			     dir->server, &why);
+	else if (!needs.n && plan->verdict == HALB_OK)
 		doctor_pass(doc, "rights", "none needed: all is registered already");
+	else
+		for (size_t i = 0; i < needs.n; i++)
+			judge(doc, dir, &needs.items[i], &account);
+	halb_account_clear(&account);
 	halb_needs_clear(&needs);
 }

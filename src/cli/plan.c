@@ -2,11 +2,13 @@
 /* The way of plan, register, unregister and undo: connect, read, plan, write, read again. */
 #include "plan.h"
 
+#include <string.h>
 #include <strings.h>
 #include <time.h>
 
 #include "cli.h"
 #include "failover.h"
+#include "halb/apply/permit.h"
 #include "halb/apply/undo.h"
 #include "halb/base/log.h"
 #include "interrupt.h"
@@ -125,6 +127,20 @@ enum halb_status planning_start(const struct options *opt, const struct halb_sit
 	return st == HALB_OK ? check_plan(opt, out) : st;
 }
 
+/* What a DC would refuse is not begun: nothing has to be put back, and no client sees it come and go. */
+static enum halb_status check_permitted(const struct planning *p, const struct halb_run_head *head,
+					struct halb_error *err)
+{
+	enum halb_status st = halb_steps_permitted(p->conn.dir, &p->steps, head->login, err);
+
+	if (st != HALB_E_DENIED)
+		return st;
+	if (strcmp(head->command, "register") == 0)
+		return halb_hint(err, "halb-dns doctor, with the same options, prints the command with "
+				      "which a domain admin grants it");
+	return halb_hint(err, "run it as whoever made it, or as a domain admin");
+}
+
 static enum halb_status write_steps(const struct options *opt, const struct halb_site *site,
 				    const struct halb_run_head *head, struct outcome *out)
 {
@@ -133,6 +149,9 @@ static enum halb_status write_steps(const struct options *opt, const struct halb
 	const struct halb_failover over = failover_make(&failover);
 	enum halb_status st;
 
+	st = check_permitted(p, head, &out->error);
+	if (st != HALB_OK)
+		return st;
 	interrupt_catch();
 	halb_log_progress("writing to %s", p->conn.dir->server);
 	st = halb_apply(p->conn.dir, &p->journaling.journal, head, &p->steps, &over, &p->applied,

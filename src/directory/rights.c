@@ -160,3 +160,15 @@ bool halb_need_is_met(const struct halb_need *need)
 			return false;
 	return true;
 }
+
+void halb_need_describe(const struct halb_need *need, bool granted, struct halb_buf *out)
+{
+	const char *between = need->children ? "make " : "change ";
+
+	for (size_t i = 0; i < need->n; i++) {
+		if (need->rights[i].granted != granted)
+			continue;
+		halb_buf_printf(out, "%s%s", between, need->rights[i].name);
+		between = ", ";
+	}
+}

@@ -1,7 +1,7 @@
 if TESTS_ENABLED
 check_PROGRAMS += %D%/test_apply %D%/test_journal
 TESTS += %D%/test_apply %D%/test_journal
-%C%_test_apply_SOURCES = %D%/test_apply.c %D%/test_failover.c %D%/test_nomem.c %D%/test_undo.c
+%C%_test_apply_SOURCES = %D%/test_apply.c %D%/test_failover.c %D%/test_nomem.c %D%/test_permit.c %D%/test_undo.c
 %C%_test_apply_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 %C%_test_apply_CFLAGS = $(unit_cflags)
 %C%_test_apply_LDFLAGS = $(AM_LDFLAGS) $(starve_ldflags)

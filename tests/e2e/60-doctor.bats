@@ -9,15 +9,7 @@ setup() {
 
 teardown() {
 	healed
-	[ ! -e "$BATS_TEST_TMPDIR/acl" ] || {
-		acl set $SERVICE "$(cat "$BATS_TEST_TMPDIR/acl")"
-		ad dc2 replicate dc1
-	}
-}
-
-# acl get|set DN [HEX]: at dc1
-acl() {
-	on adm python3 - dc1 "$@" < "$BATS_TEST_DIRNAME/acl.py"
+	acl restore
 }
 
 # doctor STATUS ARG...: as JSON, with that exit status
@@ -88,7 +80,7 @@ with_ticket() {
 	json '[.findings[] | [.code, .severity, .object]]' "[[\"permission-denied\",\"critical\",\"$SERVICE\"]]"
 	grant=$(found permission-denied '.[0].hint' | sed 's/^[^:]*: //; s/ (on Windows: .*//')
 	[[ $grant == "samba-tool dsacl set "* ]]
-	acl get $SERVICE > "$BATS_TEST_TMPDIR/acl"
+	acl keep $SERVICE
 	on dc1 bash -c "$grant"
 	ad dc2 replicate dc1
 	doctor 0 -f $SITE --password-file $TMP/password

@@ -11,6 +11,7 @@ setup() {
 }
 
 teardown() {
+	acl restore
 	on app1 ip addr del "$FREE/32" dev eth0 2> /dev/null || true
 	on lb2 ip addr del "$FREE/32" dev eth0 2> /dev/null || true
 }
@@ -99,14 +100,29 @@ renamed() {
 	equal "$(node dc2 k8s1 '.records | map(.data) | join(" ")')" "$VIP"
 }
 
-@test "one write that is denied among others that are not: all is put back" {
+@test "one write that is denied among others that are not: none is begun" {
 	dns add k8s1 A 192.168.11.99
-	run --separate-stderr -77 halb register --replace --no-verify
+	before=$(dump dc1)
+	run --separate-stderr -77 halb register --replace --no-verify $PIN
+	says_error 'halb-dns@LIME.LAN may not change dnsRecord, adminDescription; nothing was written'
+	equal "$(dump dc1)" "$before"
+}
+
+# Of a removal no DC says beforehand whether it is permitted.
+@test "a removal that is denied after other writes: all is put back" {
+	halb register --no-verify $PIN
+	acl keep $SERVICE
+	acl keep CN=k8s1,$SERVICE
+	sid=$(adm "samba-tool user show halb-dns -H ldap://dc1.lime.lan $ADMIN" | sed -n 's/^objectSid: //p')
+	adm "samba-tool dsacl set -H ldap://dc1.lime.lan $ADMIN --objectdn=$SERVICE --sddl='(D;;DC;;;$sid)'
+		samba-tool dsacl set -H ldap://dc1.lime.lan $ADMIN --objectdn=CN=k8s1,$SERVICE \
+			--sddl='(D;;SD;;;$sid)'" > /dev/null
+	before=$(dump dc1 | values)
+	run --separate-stderr -77 halb unregister $PIN
 	says_error 'nothing was changed (what had been written is put back)'
-	replicated
-	equal "$(node dc2 k8s1 '[.records[].data] | join(" ")')" 192.168.11.99
-	equal "$(node dc2 kube '[.records[] | select(.type == "CNAME")] | length')" 0
-	equal "$(reserved dc2 | grep -c '^dn: CN=k8s1,' || true)" 0
+	equal "$(dump dc1 | values)" "$before"
+	acl restore
+	run --separate-stderr -0 halb unregister $PIN
 }
 
 # ---- the vIP ----

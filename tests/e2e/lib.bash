@@ -60,6 +60,22 @@ ad() {
 	lab exec adm python3 - "$@" < "$BATS_TEST_DIRNAME/ad.py"
 }
 
+# acl keep DN | restore: remembers an object's access list, and puts back all that were remembered,
+# which a teardown does
+acl() {
+	local kept=$BATS_TEST_TMPDIR/acl dn hex
+	if [ "$1" = keep ]; then
+		hex=$(on adm python3 - dc1 get "$2" < "$BATS_TEST_DIRNAME/acl.py")
+		echo "$2 $hex" >> "$kept"
+	elif [ -e "$kept" ]; then
+		while read -r dn hex; do
+			on adm python3 - dc1 set "$dn" "$hex" < "$BATS_TEST_DIRNAME/acl.py"
+		done < "$kept"
+		rm "$kept"
+		ad dc2 replicate dc1
+	fi
+}
+
 # Every test starts from this: the directory without what the tests make, an empty $TMP, and no
 # memory of an earlier run, nor of the DC that it wrote to.
 fresh() {

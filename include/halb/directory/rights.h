@@ -45,6 +45,9 @@ enum halb_status halb_needs_read(const struct halb_directory *dir, struct halb_n
 
 bool halb_need_is_met(const struct halb_need *need);
 
+/* Appends "make dnsNode" or "change dnsRecord, adminDescription": what is granted, or what is not. */
+void halb_need_describe(const struct halb_need *need, bool granted, struct halb_buf *out);
+
 /*
  * Appends the commands that grant the account what it lacks, and nothing else: samba-tool's, then
  * dsacls's. `domain` is the account's, "lime.lan". HALB_E_NOTFOUND where the schema does not show
