@@ -47,12 +47,11 @@ static enum halb_status blocked(const struct halb_plan *plan, struct halb_error 
 	for (size_t i = 0; i < plan->findings.n && !first; i++)
 		if (plan->findings.items[i].severity == HALB_SEV_CRITICAL)
 			first = &plan->findings.items[i];
-	halb_fail(err, plan->verdict, "%s%s%s: %s%s%s; nothing was written",
+	halb_fail(err, plan->verdict, "%s%s%s%s%s%s; nothing was written",
 		  first && first->object ? first->object : "",
 		  first && first->object ? ": " : "", first ? halb_code_name(first->code) : "plan",
-		  first && first->actual ? "found " : "",
-		  first && first->actual ? first->actual
-		  : first && first->expected ? first->expected : "",
+		  first && first->actual ? ": found " : "",
+		  first && first->actual ? first->actual : "",
 		  plan->findings.n > 1 ? " (and more, see above)" : "");
 	return halb_hint(err, "%s", first && first->hint ? first->hint : "");
 }
