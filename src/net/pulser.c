@@ -140,6 +140,13 @@ static int64_t answered_at(const struct flying *f, const struct tcp_info *info, 
 	return info->tcpi_rtt && at < now ? at : now;
 }
 
+/* A server that mistook it was there; what became of the second SYN says nothing of when the first
+ * was sent. */
+static enum halb_pulse_class unless_mistaken(const struct flying *f, enum halb_pulse_class class)
+{
+	return halb_tcp_was_mistaken(f->fd) ? HALB_PULSE_MISSED : class;
+}
+
 /* Whether it has ended. */
 static bool look(struct flying *f, int64_t now)
 {
@@ -153,7 +160,7 @@ static bool look(struct flying *f, int64_t now)
 			return false;
 		finish(f, halb_pulse_class_of_errno(halb_tcp_outcome(f->fd)), now);
 	} else if (info.tcpi_total_retrans && now - f->pulse.sent > SOONEST_RESENT) {
-		finish(f, HALB_PULSE_RESENT, now);
+		finish(f, unless_mistaken(f, HALB_PULSE_RESENT), now);
 	} else {
 		finish(f, HALB_PULSE_OK, answered_at(f, &info, now));
 	}
@@ -216,7 +223,7 @@ static void give_up_late(struct halb_pulser *p, int64_t now)
 			continue;
 		if (f->pulse.sent + p->timeout > now)
 			return;
-		finish(f, HALB_PULSE_SILENCE, now);
+		finish(f, unless_mistaken(f, HALB_PULSE_SILENCE), now);
 	}
 }
 

@@ -3,6 +3,9 @@
 #ifndef HALB_NET_TCP_PRIV_H
 #define HALB_NET_TCP_PRIV_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "halb/base/addr.h"
 
 /*
@@ -13,5 +16,12 @@ int halb_tcp_start(const struct halb_addr *addr, uint16_t port, int *fd);
 
 /* How the connect went, once the socket is writable: 0 or what went wrong. */
 int halb_tcp_outcome(int fd);
+
+/*
+ * RFC 5961 4.2: a server that knows the port of a connection of old, whose end it never saw, answers
+ * a SYN with an ACK of that one; then this kernel resets it and sends the SYN again. Whether that
+ * happened to a connection on which no data has been sent.
+ */
+bool halb_tcp_was_mistaken(int fd);
 
 #endif

@@ -2,6 +2,10 @@
 #include "halb/net/pulser.h"
 
 #include <criterion/criterion.h>
+#include <linux/filter.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -228,6 +232,57 @@ Test(pulser, a_syn_that_had_to_be_sent_again_was_lost)
 	      5 * HALB_SEC, 1);
 	cr_assert_eq(got[0].class, HALB_PULSE_RESENT, "%s",
 		     halb_pulse_class_name(got[0].class));
+}
+
+/* A connection to the server whose end it never sees: no reset gets through to it. */
+static void leave_behind(int server, uint16_t from, uint16_t to)
+{
+	struct sock_filter no_reset[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13), /* the flags */
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 4, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT16_MAX),
+	};
+	const struct sock_fprog program = { sizeof no_reset / sizeof no_reset[0], no_reset };
+	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+	const struct halb_addr here = address_of("127.0.0.1");
+	int client = socket(AF_INET, SOCK_STREAM, 0), accepted;
+	struct sockaddr_storage sa;
+	socklen_t len = halb_addr_to_sockaddr(&here, from, &sa);
+
+	cr_assert_eq(bind(client, (struct sockaddr *)&sa, len), 0);
+	(void)halb_addr_to_sockaddr(&here, to, &sa);
+	cr_assert_eq(connect(client, (struct sockaddr *)&sa, len), 0);
+	accepted = accept(server, NULL, NULL);
+	cr_assert_eq(setsockopt(accepted, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program),
+		     0);
+	cr_assert_eq(setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset), 0);
+	close(client);
+}
+
+/* All that connects from now on does so from this port. */
+static void leave_one_port(const char *range)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "w");
+
+	if (!file || fputs(range, file) == EOF || fclose(file) != 0)
+		cr_skip_test("the range of local ports cannot be set");
+}
+
+Test(pulser, a_server_that_mistook_the_port_says_nothing_of_the_service)
+{
+	uint16_t port;
+	int server;
+
+	if (unshare(CLONE_NEWNET) < 0 || system("ip link set lo up") != 0)
+		cr_skip_test("no network namespace is to be had");
+	server = bind_socket("127.0.0.1", SOCK_STREAM, &port);
+	cr_assert_eq(listen(server, 8), 0);
+	leave_behind(server, 20001, port);
+	leave_one_port("20001 20001");
+	pulse(&(struct halb_pulser_target){ address_of("127.0.0.1"), port }, 1, HALB_SEC,
+	      300 * HALB_MSEC, 1);
+	cr_expect_eq(got[0].class, HALB_PULSE_MISSED, "%s", halb_pulse_class_name(got[0].class));
 }
 
 Test(pulser, targets_share_the_period_and_have_verdicts_of_their_own)

@@ -18,7 +18,7 @@ enum halb_pulse_class {
 	HALB_PULSE_RESENT,      /* answered, but not the first time: that one was lost */
 	HALB_PULSE_UNREACHABLE, /* a router or this host says that there is no way */
 	HALB_PULSE_WRONG,       /* an answer, and not the one that is wanted */
-	HALB_PULSE_MISSED,      /* not sent when it was due: nothing is known */
+	HALB_PULSE_MISSED,      /* not sent when it was due, or not understood: nothing is known */
 	HALB_PULSE_CLASSES
 };
 
