@@ -83,10 +83,10 @@ static void on_timer(void *arg)
 				      : now + beat->schedule.period);
 }
 
-enum halb_status beat_new(struct halb_watch *watch, const size_t *numbers, size_t n, beat_fn *fn,
-			  void *arg, struct beat **out, struct halb_error *err)
+enum halb_status beat_new(struct halb_watch *watch, const size_t *numbers, size_t n, int64_t start,
+			  beat_fn *fn, void *arg, struct beat **out, struct halb_error *err)
 {
-	const struct halb_schedule schedule = { halb_now(), watch->options.slow_period, n };
+	const struct halb_schedule schedule = { start, watch->options.slow_period, n };
 	/* One more round: a probe ends a little after its timeout at times. */
 	uint64_t room = halb_schedule_most(&schedule, watch->options.timeout) + n;
 	struct beat *beat = calloc(1, sizeof *beat);

@@ -22,11 +22,12 @@ struct beat_slot {
 typedef void beat_fn(void *arg, struct beat_slot *slot);
 
 /*
- * Probes each of `n` series (their numbers are copied) every slow period, spread over it. Every
- * probe must end within the watch's timeout. HALB_E_NOMEM.
+ * From `start` on probes each of `n` series (their numbers are copied) every slow period, spread over
+ * it. Every probe must end within the watch's timeout. HALB_E_NOMEM.
  */
-enum halb_status beat_new(struct halb_watch *watch, const size_t *numbers, size_t n, beat_fn *fn,
-			  void *arg, struct beat **out, struct halb_error *err) HALB_CHECKED;
+enum halb_status beat_new(struct halb_watch *watch, const size_t *numbers, size_t n, int64_t start,
+			  beat_fn *fn, void *arg, struct beat **out,
+			  struct halb_error *err) HALB_CHECKED;
 
 /* What fn was called with: the layer. */
 void *beat_arg(const struct beat_slot *slot);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "beat_priv.h"
+#include "halb/base/deadline.h"
 #include "halb/net/resolver.h"
 
 struct dns_target {
@@ -168,7 +169,8 @@ enum halb_status dns_layer_start(struct halb_watch *watch, struct halb_error *er
 	if (st == HALB_OK)
 		st = add_targets(watch, layer, err);
 	if (st == HALB_OK)
-		st = beat_new(watch, layer->numbers, layer->n, query, layer, &layer->beat, err);
+		st = beat_new(watch, layer->numbers, layer->n, halb_now(), query, layer,
+			      &layer->beat, err);
 	return st;
 }
 

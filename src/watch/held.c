@@ -38,7 +38,8 @@ struct held {
 struct held_layer {
 	struct halb_watch *watch;
 	struct held *items; /* owned */
-	size_t n;
+	size_t n, room;
+	int64_t start;
 };
 
 /* ---- what the series is told ---- */
@@ -229,6 +230,16 @@ static void look(void *arg, struct beat_slot *slot)
 
 /* ---- beginning and end ---- */
 
+/* Each has a beat of its own, which no other one's silence holds up; spread, as one beat's are. */
+static int64_t start_of(const struct held *h)
+{
+	const struct held_layer *layer = h->layer;
+	size_t which = (size_t)(h - layer->items);
+
+	return layer->start + layer->watch->options.slow_period * (int64_t)which /
+				      (int64_t)layer->room;
+}
+
 static enum halb_status begin(struct held *h, const struct halb_balancer *balancer,
 			      const struct halb_probe_spec *spec, struct halb_error *err)
 {
@@ -243,7 +254,7 @@ static enum halb_status begin(struct held *h, const struct halb_balancer *balanc
 	st = halb_connection_new(watch->parts->loop, &target, !h->idle && !h->chatty, on_event, h,
 				 &h->connection, err);
 	if (st == HALB_OK)
-		st = beat_new(watch, &h->number, 1, look, h, &h->beat, err);
+		st = beat_new(watch, &h->number, 1, start_of(h), look, h, &h->beat, err);
 	return st;
 }
 
@@ -282,14 +293,14 @@ static enum halb_status add_all(struct held_layer *layer, struct halb_error *err
 
 enum halb_status held_layer_start(struct halb_watch *watch, struct halb_error *err)
 {
-	size_t most = KINDS * watch_count_ports(watch->site);
+	size_t room = KINDS * watch_count_ports(watch->site);
 	struct held_layer *layer = calloc(1, sizeof *layer);
 
 	if (!layer)
 		return halb_fail_nomem(err);
 	watch->parts->held = layer;
-	*layer = (struct held_layer){ .watch = watch,
-				      .items = calloc(most + 1, sizeof *layer->items) };
+	*layer = (struct held_layer){ .watch = watch, .start = halb_now(), .room = room,
+				      .items = calloc(room + 1, sizeof *layer->items) };
 	return layer->items ? add_all(layer, err) : halb_fail_nomem(err);
 }
 

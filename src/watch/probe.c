@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "beat_priv.h"
+#include "halb/base/deadline.h"
 
 struct probe_target {
 	const struct halb_balancer *balancer;
@@ -132,7 +133,8 @@ enum halb_status probe_layer_start(struct halb_watch *watch, struct halb_error *
 	if (st == HALB_OK)
 		st = add_targets(layer, err);
 	if (st == HALB_OK && layer->n)
-		st = beat_new(watch, layer->numbers, layer->n, probe, layer, &layer->beat, err);
+		st = beat_new(watch, layer->numbers, layer->n, halb_now(), probe, layer,
+			      &layer->beat, err);
 	return st;
 }
 

@@ -27,7 +27,7 @@ static struct halb_loop *loop;
 static struct halb_watch *watch;
 static struct halb_error err;
 static struct web *web;
-static int64_t timeout;
+static int64_t period, timeout;
 
 static void setup(void)
 {
@@ -38,6 +38,7 @@ static void setup(void)
 					   .n_probes = 1 };
 	cr_assert_eq(halb_name_parse("k8s1.lime.lan", &balancer.apex, &err), HALB_OK);
 	site = (struct halb_site){ .balancers = &balancer, .n_balancers = 1 };
+	period = PERIOD;
 	timeout = 10 * HALB_SEC;
 	cr_assert_eq(halb_loop_new(&loop, &err), HALB_OK);
 }
@@ -53,8 +54,8 @@ TestSuite(held, .init = setup, .fini = teardown);
 static void begin(void)
 {
 	const struct halb_watch_options options = { .layers = 1u << HALB_WATCH_HELD,
-						    .period = PERIOD,
-						    .slow_period = PERIOD,
+						    .period = period,
+						    .slow_period = period,
 						    .timeout = timeout };
 
 	cr_assert_eq(halb_watch_start(loop, &site, &servers, &options, &watch, &err), HALB_OK,
@@ -329,6 +330,22 @@ Test(held, a_close_in_good_order_fails_where_it_finds_no_next_one_and_from_then_
 		cr_expect_geq(outage(i)->start, from);
 		cr_expect_leq(outage(i)->start, next_turn, "not by the next slot");
 	}
+}
+
+Test(held, connections_are_begun_spread_over_the_period)
+{
+	struct halb_probe_spec probes[10];
+
+	web = web_start(false);
+	for (size_t i = 0; i < 10; i++)
+		probes[i] = (struct halb_probe_spec){ .port = web_port(web) };
+	balancer.probes = probes;
+	balancer.n_probes = 10;
+	period = 20 * HALB_SEC;
+	begin();
+	run_for(HALB_SEC);
+	cr_expect_geq(web_connections(web), 1);
+	cr_expect_lt(web_connections(web), 20, "all at once");
 }
 
 static bool four_connections(void)
