@@ -13,9 +13,9 @@ rendered() {
 }
 
 @test "what lint finds in its corpus, haproxy -c and keepalived -t let pass" {
-	tar -c -C "$BATS_TEST_DIRNAME/../.." tests/lint/validators tests/data/lint |
+	tar -c -C "$BATS_TEST_DIRNAME/../.." tests/e2e/validators tests/data/lint |
 		on lb1 sh -c 'mkdir /tmp/halb-lint && cd /tmp/halb-lint && tar -x &&
-			sh tests/lint/validators tests/data/lint; status=$?
+			sh tests/e2e/validators tests/data/lint; status=$?
 			rm -rf /tmp/halb-lint; exit $status'
 }
 

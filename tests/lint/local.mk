@@ -1,6 +1,4 @@
 EXTRA_DIST += tests/data/lint
-dist_check_SCRIPTS += %D%/validators
-TESTS += %D%/validators
 
 if TESTS_ENABLED
 check_PROGRAMS += %D%/test_lint
