@@ -230,8 +230,10 @@ static void ad_ask(const struct halb_directory *dir, const char *service,
 					     "dhcpStatements", "dhcpHWAddress",
 					     "dhcpOption", "adminDescription", NULL };
 	const struct halb_search searches[SEARCHES] = {
-		[SEARCH_SCHEMA] = { dir->schema_dn, HALB_SCOPE_ONE, "(lDAPDisplayName=dhcpHost)",
-				    attrs, false },
+		/* What is defunct cannot be made ([MS-ADTS] 3.1.1.2.3.3). */
+		[SEARCH_SCHEMA] = { dir->schema_dn, HALB_SCOPE_ONE,
+				    "(&(lDAPDisplayName=dhcpHost)(!(isDefunct=TRUE)))", attrs,
+				    false },
 		[SEARCH_SERVICE] = { service, HALB_SCOPE_BASE, "(objectClass=*)", attrs, true },
 		[SEARCH_BELOW] = { service, HALB_SCOPE_SUBTREE,
 				   "(|(objectClass=dhcpSubnet)(objectClass=dhcpSharedNetwork)"

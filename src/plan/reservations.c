@@ -273,8 +273,8 @@ static enum halb_status check_service(struct maker *maker, const struct halb_bal
 	if (!maker->present->dhcp->has_schema)
 		return block(maker, HALB_E_UNREACHABLE, HALB_CODE_SCHEMA_MISSING, b, service, NULL,
 			     "the directory does not know the class dhcpHost: halb-dns schema | "
-			     "ldapmodify -H ldap://SCHEMA-MASTER as a schema admin, or "
-			     "dhcp.backend: none", err);
+			     "ldapmodify -H ldap://SCHEMA-MASTER as a schema admin (where the class is "
+			     "defunct, take away its isDefunct), or dhcp.backend: none", err);
 	return block(maker, HALB_E_SITE, HALB_CODE_RESERVATION_MISSING, b, service, NULL,
 		     "dhcp.service names no dhcpService entry: correct it, or make the entry", err);
 }

@@ -285,6 +285,17 @@ Test(ad, says_when_the_schema_is_not_there)
 	cr_expect_not(read_config()->has_schema);
 }
 
+Test(ad, a_class_that_is_defunct_is_not_there)
+{
+	const char *dn = "CN=isc-dhcpHost,CN=Schema,CN=Configuration,DC=lime,DC=lan";
+
+	memdir_text(&w.dir, dn, "isDefunct", "FALSE");
+	cr_expect(read_config()->has_schema);
+	memdir_unset(&w.dir, dn, "isDefunct");
+	memdir_text(&w.dir, dn, "isDefunct", "TRUE");
+	cr_expect_not(read_config()->has_schema);
+}
+
 Test(ad, says_when_the_service_is_not_there)
 {
 	memdir_drop(&w.dir, SERVICE);

@@ -9,7 +9,16 @@ setup() {
 }
 
 teardown() {
+	[[ $BATS_TEST_DESCRIPTION != *schema* ]] || defunct delete
 	healed
+}
+
+# defunct add|delete: AD never loses a class again, but it can be told to do without
+defunct() {
+	adm "export KRB5CCNAME=$TMP/cc; echo Passw0rd.lime | kinit Administrator > /dev/null
+		printf 'dn: CN=isc-dhcpHost,CN=Schema,CN=Configuration,DC=lime,DC=lan\nchangetype: modify\n' |
+			cat - <(printf '$1: isDefunct\n%s' '$2') |
+			ldapmodify -Q -H ldap://dc1.lime.lan > /dev/null"
 }
 
 K8S1=DC=k8s1,DC=lime.lan,CN=MicrosoftDNS,DC=DomainDnsZones,DC=lime,DC=lan
@@ -380,6 +389,14 @@ ticket_is_old() {
 @test "a DHCP service that is not there is named" {
 	site 's/service: CN=config/service: CN=nosuch/'
 	blocks 78 reservation-missing CN=nosuch register --no-verify $PIN -f $SITE
+}
+
+@test "a schema without the dhcpHost class is named, with what brings it" {
+	defunct add 'isDefunct: TRUE'
+	blocks 69 schema-missing $SERVICE register --no-verify $PIN
+	has "$stderr" 'halb-dns schema | ldapmodify'
+	run -2 halb check $PIN --format json
+	json '[.findings[] | select(.code == "schema-missing").severity]' '["critical"]'
 }
 
 @test "a vIP inside the dynamic range is refused" {

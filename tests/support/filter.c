@@ -87,6 +87,9 @@ static bool filter(const char **at, const struct memdir_entry *entry)
 
 			holds = all ? holds && part : holds || part;
 		}
+	} else if (**at == '!') {
+		(*at)++;
+		holds = !filter(at, entry);
 	} else {
 		holds = item(at, entry);
 	}
