@@ -1,6 +1,7 @@
 libhalb_a_SOURCES += \
 	include/halb/net/command.h %D%/command.c \
 	include/halb/net/connection.h %D%/connection.c \
+	include/halb/net/identity.h %D%/identity.c \
 	include/halb/net/listener.h %D%/listener.c \
 	include/halb/net/locate.h %D%/locate_priv.h %D%/locate.c %D%/order.c %D%/connect.c \
 	include/halb/net/loop.h %D%/loop.c \

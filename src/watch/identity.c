@@ -4,11 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/queue.h>
 
 #include "halb/base/deadline.h"
-#include "halb/net/probe.h"
 
 struct question {
 	LIST_ENTRY(question) link;
@@ -32,49 +30,10 @@ struct identity {
 
 /* ---- what was said ---- */
 
-bool identity_read(const char *body, char name[HALB_WATCH_SAID])
-{
-	static const char space[] = " \t\r\n";
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789-_.";
-	const char *from = body + strspn(body, space);
-	size_t len = strspn(from, letters);
-
-	if (!len || len >= HALB_WATCH_SAID || from[len + strspn(from + len, space)])
-		return false;
-	memcpy(name, from, len);
-	name[len] = '\0';
-	return true;
-}
-
-static bool has_label(const char *name, const char *label)
-{
-	size_t len = strcspn(name, ".");
-
-	return strlen(label) == len && strncasecmp(name, label, len) == 0;
-}
-
-const struct halb_stack_host *identity_host(const struct halb_stack *stack, const char *name)
-{
-	const struct halb_stack_host *found = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < stack->n_hosts; i++) {
-		const struct halb_stack_host *host = &stack->hosts[i];
-
-		if (strcasecmp(host->name, name) == 0)
-			return host;
-		if (has_label(name, host->name) || has_label(host->name, name)) {
-			found = host;
-			n++;
-		}
-	}
-	return n == 1 ? found : NULL;
-}
-
 static void take_name(struct identity *identity, const struct question *q, const char *name)
 {
-	const struct halb_stack_host *host = identity_host(&identity->watch->site->stack, name);
+	const struct halb_stack_host *host =
+		halb_stack_host_named(&identity->watch->site->stack, name);
 	struct halb_watch_holder holder = { .at = halb_now(),
 					    .source = HALB_WATCH_IDENTITY,
 					    .host = host ? host->name : NULL };
@@ -90,11 +49,11 @@ static void on_answer(void *arg, const struct halb_probe_result *result)
 {
 	struct question *q = arg;
 	struct identity *identity = q->identity;
-	char name[HALB_WATCH_SAID];
+	char name[HALB_IDENTITY_NAME];
 
 	LIST_REMOVE(q, link);
-	if (result->http.state == HALB_LAYER_OK && q->asked > identity->latest[q->balancer] &&
-	    !identity->seen[q->balancer] && identity_read(result->body, name))
+	if (q->asked > identity->latest[q->balancer] && !identity->seen[q->balancer] &&
+	    halb_identity_read(result, name))
 		take_name(identity, q, name);
 	free(q);
 }
@@ -104,17 +63,17 @@ static void on_answer(void *arg, const struct halb_probe_result *result)
 static void ask(struct identity *identity, size_t balancer)
 {
 	const struct halb_site *site = identity->watch->site;
+	const struct halb_balancer *b = &site->balancers[balancer];
 	struct question *q = calloc(1, sizeof *q);
-	struct halb_probe_target target = { .address = site->balancers[balancer].vip,
-					    .port = site->stack.identity_port,
-					    .http = "/" };
+	struct halb_probe_target target;
 
 	if (!q)
 		return; /* the next turn may have what it takes */
 	q->identity = identity;
 	q->balancer = balancer;
 	q->asked = halb_now();
-	target.host = halb_name_format(&site->balancers[balancer].apex, q->host);
+	target = halb_identity_target(&b->vip, site->stack.identity_port,
+				      halb_name_format(&b->apex, q->host));
 	LIST_INSERT_HEAD(&identity->questions, q, link);
 	halb_probe_start(identity->prober, &target, identity->watch->options.timeout, on_answer, q);
 }

@@ -19,11 +19,4 @@ enum halb_status identity_new(struct halb_watch *watch, struct holders *holders,
 /* Questions under way are given up. */
 void identity_free(struct identity *identity);
 
-/* The host of the stack that has this name, or the only one whose first label it is, or whose name
- * is its first label; NULL: none. */
-const struct halb_stack_host *identity_host(const struct halb_stack *stack, const char *name);
-
-/* What the body of an answer says, without space around it; false where it is no host's name. */
-bool identity_read(const char *body, char name[HALB_WATCH_SAID]);
-
 #endif

@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../../src/watch/identity_priv.h"
 #include "halb/base/deadline.h"
 #include "scene.h"
 #include "server.h"
@@ -137,43 +136,4 @@ Test(identity, is_not_asked_for_without_a_stack)
 	scene_begin();
 	scene_go_on(200 * HALB_MSEC);
 	cr_expect_eq(asked(), 0);
-}
-
-Test(identity, matches_names_whatever_their_letters_and_domains)
-{
-	char names[][16] = { "lb1", "LB2", "lb3.lime.lan" };
-	struct halb_stack_host hosts[] = { { .name = names[0] },
-					   { .name = names[1] },
-					   { .name = names[2] } };
-	const struct halb_stack stacked = { .hosts = hosts, .n_hosts = 3 }, *stack = &stacked;
-
-	cr_expect_eq(identity_host(stack, "LB1"), &hosts[0]);
-	cr_expect_eq(identity_host(stack, "lb1.lime.lan"), &hosts[0]);
-	cr_expect_eq(identity_host(stack, "lb2"), &hosts[1]);
-	cr_expect_eq(identity_host(stack, "lb3"), &hosts[2]);
-	cr_expect_eq(identity_host(stack, "lb3.lime.lan"), &hosts[2]);
-	cr_expect_null(identity_host(stack, "lb3.other.lan"));
-	cr_expect_null(identity_host(stack, "lb"));
-	cr_expect_null(identity_host(stack, "lb11"));
-	snprintf(names[1], sizeof names[1], "lb3.other.lan");
-	cr_expect_eq(identity_host(stack, "lb3.other.lan"), &hosts[1]);
-	cr_expect_null(identity_host(stack, "lb3"), "two have that label");
-}
-
-Test(identity, reads_one_name_and_nothing_else)
-{
-	static const char *const others[] = { "",       " \n",    "lb1 lb2", "lb1\nlb2",
-					      "<html>", "lb/1" };
-	char name[HALB_WATCH_SAID], longest[HALB_WATCH_SAID + 1];
-
-	cr_expect(identity_read("\r\n lb1.lime.lan \r\n", name));
-	cr_expect_str_eq(name, "lb1.lime.lan");
-	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		cr_expect_not(identity_read(others[i], name), "%s", others[i]);
-	memset(longest, 'a', sizeof longest);
-	longest[HALB_WATCH_SAID] = '\0';
-	cr_expect_not(identity_read(longest, name));
-	longest[HALB_WATCH_SAID - 1] = '\0';
-	cr_expect(identity_read(longest, name));
-	cr_expect_str_eq(name, longest);
 }

@@ -198,6 +198,11 @@ enum halb_status halb_site_load(const char *path, bool must_exist,
 
 void halb_site_clear(struct halb_site *site);
 
+/* The host of the stack that has this name, or the only one whose first label it is, or whose name
+ * is its first label; NULL: none. */
+const struct halb_stack_host *halb_stack_host_named(const struct halb_stack *stack,
+						    const char *name);
+
 /* The commented site file that `init` writes. */
 extern const char halb_site_template[];
 

@@ -10,6 +10,7 @@
 #define HALB_WATCH_WATCH_H
 
 #include "halb/config/site.h"
+#include "halb/net/identity.h"
 #include "halb/net/locate.h"
 #include "halb/net/loop.h"
 #include "halb/watch/histogram.h"
@@ -55,8 +56,6 @@ enum halb_watch_source {
 
 const char *halb_watch_source_name(enum halb_watch_source source); /* "neighbour", … */
 
-#define HALB_WATCH_SAID 65 /* HOST_NAME_MAX, and its end */
-
 /* Who has a vIP, from when on. */
 struct halb_watch_holder {
 	int64_t at; /* CLOCK_MONOTONIC, ns, like all times here */
@@ -66,7 +65,7 @@ struct halb_watch_holder {
 	const char *host; /* of the stack; NULL: none of its hosts */
 	bool has_mac;
 	struct halb_mac mac;
-	char said[HALB_WATCH_SAID]; /* the name that the listener told; "" by another source */
+	char said[HALB_IDENTITY_NAME]; /* the name that the listener told; "" by another source */
 };
 
 /* The host, or what there is instead: "none of the stack's hosts", "nobody". */
