@@ -406,7 +406,8 @@ static bool is_held(const struct halb_holder *holder)
 	return holder->host || holder->has_mac;
 }
 
-/* "held by lb1"; with `verbose` also whether anybody was asked who else does. */
+/* "held by lb1"; with `verbose` also whether anybody was asked who else does. Behind a router nobody
+ * can be. */
 static void add_holder(struct halb_buf *rows, const struct halb_holder *holder, bool verbose)
 {
 	static const char *const others[] = {
@@ -424,7 +425,7 @@ static void add_holder(struct halb_buf *rows, const struct halb_holder *holder, 
 		return;
 	if (holder->host)
 		put_around(rows, " (", mac, ")");
-	halb_buf_text(rows, others[holder->sole]);
+	halb_buf_text(rows, holder->told ? ", as its HAProxy says" : others[holder->sole]);
 }
 
 static void add_certificate(struct halb_buf *rows, const struct halb_certificate *certificate)

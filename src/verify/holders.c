@@ -172,15 +172,20 @@ static enum halb_seen sole_of(const struct run *run, const struct halb_sight *si
 	return count_holders(sight) == 1 && run->asks == ASKS ? HALB_SEEN_YES : HALB_SEEN_UNKNOWN;
 }
 
-static void name_holder(const struct run *run, const struct halb_sight *sight,
-			struct halb_holder *holder)
+static void name_holder(const struct run *run, size_t vip, struct halb_holder *holder)
 {
+	const struct halb_sight *sight = halb_holders_sight(run, vip);
+
 	if (sight->local) {
 		holder->host = this_host(run);
 	} else if (sight->n_macs) {
 		holder->has_mac = true;
 		holder->mac = sight->macs[0];
 		holder->host = halb_holders_host(run, &holder->mac);
+	} else {
+		holder->host = halb_stack_host_named(&run->site->stack,
+						     halb_identity_said(run, vip));
+		holder->told = holder->host != NULL;
 	}
 }
 
@@ -192,5 +197,5 @@ void halb_holders_report(struct run *run)
 		run->out.vips[i].holder.sole = sole_of(run, halb_holders_sight(run, i));
 	read_table(run);
 	for (size_t i = 0; i < run->out.n_vips; i++)
-		name_holder(run, halb_holders_sight(run, i), &run->out.vips[i].holder);
+		name_holder(run, i, &run->out.vips[i].holder);
 }

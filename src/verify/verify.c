@@ -64,6 +64,8 @@ static enum halb_status open_all(struct run *run, const struct halb_dc_list *ser
 		st = halb_hosts_open(run, err);
 	if (st == HALB_OK)
 		st = halb_holders_open(run, err);
+	if (st == HALB_OK)
+		st = halb_identities_open(run, err);
 	return st;
 }
 
@@ -89,6 +91,7 @@ static enum halb_status look(struct run *run, struct halb_error *err)
 	halb_vips_start(run);
 	halb_hosts_start(run);
 	halb_holders_start(run);
+	halb_identities_start(run);
 	halb_sources_start(run);
 	run->n_running--;
 	if (run->options->progress)
@@ -115,6 +118,7 @@ static void run_clear(struct run *run)
 	halb_vips_clear(run);
 	free(run->hosts);
 	free(run->host_probes);
+	free(run->identities);
 	free(run->questions.items);
 	halb_buf_clear(&run->shown);
 	halb_verification_clear(&run->out);

@@ -3,6 +3,7 @@
 #ifndef HALB_VERIFY_VERIFY_PRIV_H
 #define HALB_VERIFY_VERIFY_PRIV_H
 
+#include "halb/net/identity.h"
 #include "halb/net/neighbour.h"
 #include "halb/net/resolver.h"
 #include "halb/verify/verify.h"
@@ -75,6 +76,13 @@ struct host {
 	struct halb_probe_result silence;
 };
 
+/* What HAProxy says behind a vIP that a router leads to. */
+struct identity {
+	struct run *run;
+	size_t vip;                    /* the first of verification.vips that is of that balancer */
+	char said[HALB_IDENTITY_NAME]; /* in the last round; "": nothing */
+};
+
 struct run {
 	const struct halb_site *site;
 	const struct halb_verify_options *options;
@@ -96,6 +104,8 @@ struct run {
 	unsigned asks;                /* by ARP, in this round */
 	bool hears;                   /* they can be sent */
 	struct round holders_round;
+	struct identity *identities; /* owned; one for each of n_sights, NULL without a stack */
+	struct round identities_round;
 	size_t n_running;        /* rounds that are not over */
 	bool over;               /* what comes now comes too late */
 	struct halb_buf shown;   /* the last progress text */
@@ -168,6 +178,12 @@ const struct halb_sight *halb_holders_sight(const struct run *run, size_t vip);
 const struct halb_stack_host *halb_holders_host(const struct run *run, const struct halb_mac *mac);
 /* Of the stack's hosts, the first whose MAC was not seen; NULL: there is none. */
 const struct halb_stack_host *halb_holders_unseen(const struct run *run);
+
+/* identity.c: after the holders. */
+enum halb_status halb_identities_open(struct run *run, struct halb_error *err) HALB_CHECKED;
+void halb_identities_start(struct run *run);
+/* Which host the vIP's holder says it is; "" where it was not asked, or said nothing. */
+const char *halb_identity_said(const struct run *run, size_t vip);
 
 /* A finding in the making. */
 struct draft {

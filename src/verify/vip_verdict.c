@@ -252,6 +252,28 @@ static bool is_virtual(const struct halb_balancer *b, const struct halb_mac *mac
 	return halb_mac_is_vrrp(mac) || (b->has_mac && halb_mac_equal(&b->mac, mac));
 }
 
+/* The names differ, or nobody says one: neither makes clients fail. */
+static void describe_routed(const struct run *run, const struct halb_vip_state *vip,
+			    struct draft *d)
+{
+	const char *said = halb_identity_said(run, (size_t)(vip - run->out.vips));
+	char text[ENDPOINT_TEXT];
+
+	d->finding.severity = HALB_SEV_OK;
+	halb_buf_text(&d->actual, "a router is in between");
+	if (*said) {
+		halb_buf_printf(&d->actual, ", and HAProxy says that it is on %s", said);
+		halb_buf_text(&d->hint, "the names in stack.hosts are to be those that 'uname -n' "
+					"says on the hosts");
+		return;
+	}
+	halb_endpoint_format(&vip->balancer->vip, run->site->stack.identity_port, text);
+	halb_buf_printf(&d->hint,
+			"HAProxy should say at %s which host it is ('halb-dns render' has it do "
+			"so); else only a machine on the vIP's own network sees it",
+			text);
+}
+
 /* There is an answer, and none of the hosts is known to have given it. */
 static void describe_unknown(const struct run *run, const struct halb_vip_state *vip,
 			     const struct halb_sight *sight, struct draft *d)
@@ -262,10 +284,7 @@ static void describe_unknown(const struct run *run, const struct halb_vip_state 
 	if (sight->local) {
 		halb_buf_text(&d->actual, "this machine has it, which is none of them");
 	} else if (!sight->on_link) {
-		d->finding.severity = HALB_SEV_OK;
-		halb_buf_text(&d->actual, "a router is in between");
-		halb_buf_text(&d->hint, "who holds it is seen only from a machine on the vIP's own "
-					"network");
+		describe_routed(run, vip, d);
 		return;
 	} else if (!sight->n_macs) {
 		halb_buf_text(&d->actual, "no MAC in the neighbour table");

@@ -16,7 +16,7 @@ teardown() {
 	local n
 	on lb2 ip addr del "$VIP/32" dev eth0 2> /dev/null || true
 	on app1 ip addr del "$FREE/32" dev eth0 2> /dev/null || true
-	on adm ip route del "$VIP/32" 2> /dev/null || true
+	unrouted
 	if [[ $BATS_TEST_DESCRIPTION == *'the vIP alone'* ]]; then
 		for n in 1 2 3; do on lb$n nft delete table inet halb_e2e; done
 	fi
@@ -89,16 +89,44 @@ finding() {
 	equal "$(on adm cat $TMP/status)" 0
 }
 
-@test "behind a router the holder is not known, and that is no warning" {
-	on adm ip route add "$VIP/32" via 192.168.11.12
+# held_by HOST: as the listener there says
+held_by() {
 	look
-	json .exit 0
-	equal "$(finding holder-unknown)" "ok $VIP null: a router is in between"
-	json .vips[0].holder null
+	[ "$(json '.vips[0].holder | "\(.host) \(.mac) \(.sole)"')" = "$1 null null" ]
+}
+
+@test "behind a router the holder is known by what its HAProxy says" {
+	routed
+	look
+	json '[.exit, .findings]' '[0,[]]'
+	json .vips[0].holder '{"host":"lb1","mac":null,"sole":null}'
 	humble
 	[ "$status" = 0 ]
+	has "$output" 'held by lb1  tcp'
+	humble -v
+	has "$output" 'held by lb1, as its HAProxy says  tcp'
+	run --separate-stderr -0 halb check --format json
+	json .vips[0].holder.host lb1
+	run --separate-stderr -0 halb register --format json
+	json .vips[0].holder.host lb1
+	fault kill-haproxy lb1
+	wait_for 20 held_by lb2
+}
+
+@test "behind a router where no HAProxy says it the holder is not known, and that is no warning" {
+	routed
+	site 's/^  router_id: 51$/&\n  identity: {port: 8405}/'
+	look -f $SITE
+	json .exit 0
+	equal "$(finding holder-unknown)" "ok $VIP null: a router is in between"
+	has "$(json '.findings[] | select(.code == "holder-unknown") | .hint')" "$VIP:8405 "
+	json .vips[0].holder null
+	run --separate-stderr -0 halb check -f $SITE --format json
+	json .vips[0].holder null
+	humble -f $SITE
+	[ "$status" = 0 ]
 	has "$output" 'ok  holder-unknown'
-	humble -q
+	humble -q -f $SITE
 	equal "$output" ''
 }
 

@@ -10,7 +10,7 @@ setup_file() {
 }
 
 teardown() {
-	on adm ip route del "$VIP/32" 2> /dev/null || true
+	unrouted
 	on lb2 ip addr delete "$VIP/32" dev eth0 2> /dev/null || true
 	healed
 }
@@ -47,14 +47,6 @@ twice() {
 	on lb2 ip addr add "$VIP/32" dev eth0
 	sleep 2
 	on lb2 ip addr delete "$VIP/32" dev eth0
-}
-
-# routed: adm reaches the vIP through app3, which tells it of no shorter way
-routed() {
-	ip netns exec halb-app3 sh -c 'cd /proc/sys/net/ipv4 && echo 1 > ip_forward &&
-		echo 0 > conf/all/send_redirects && echo 0 > conf/eth0/send_redirects' ||
-		skip 'nothing can be made a router here'
-	on adm ip route add "$VIP/32" via 192.168.11.33
 }
 
 # held: somebody answers for the vIP

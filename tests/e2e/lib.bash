@@ -143,6 +143,18 @@ lease() {
 	lab lease "$1" 2> /dev/null
 }
 
+# routed: adm reaches the vIP through app3, which tells it of no shorter way. unrouted() in teardown.
+routed() {
+	ip netns exec halb-app3 sh -c 'cd /proc/sys/net/ipv4 && echo 1 > ip_forward &&
+		echo 0 > conf/all/send_redirects && echo 0 > conf/eth0/send_redirects' ||
+		skip 'nothing can be made a router here'
+	on adm ip route add "$VIP/32" via 192.168.11.33
+}
+
+unrouted() {
+	on adm ip route del "$VIP/32" 2> /dev/null || true
+}
+
 # site [SED SCRIPT...]: makes $SITE on adm of the seed's site file, with these edits; each of them is
 # meant to change something
 site() {

@@ -164,6 +164,8 @@ Test(text, shows_what_is_behind_the_vip_when_verbose)
 
 Test(text, never_claims_that_a_holder_is_alone_where_nobody_was_asked)
 {
+	static char name[] = "lb9";
+	static const struct halb_stack_host lb9 = { .name = name };
 	static const struct {
 		struct halb_holder holder;
 		const char *want;
@@ -171,6 +173,7 @@ Test(text, never_claims_that_a_holder_is_alone_where_nobody_was_asked)
 		{ { .has_mac = true }, "held by 00:00:00:00:00:00, who else was not asked" },
 		{ { .has_mac = true, .sole = HALB_SEEN_NO },
 		  "held by 00:00:00:00:00:00, not alone" },
+		{ { .host = &lb9, .told = true }, "held by lb9, as its HAProxy says  tcp" },
 		{ { 0 }, "holder unknown  tcp" },
 	};
 	struct sample s;

@@ -9,15 +9,22 @@
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const char *says;
+static const char *says, *then;
 static unsigned n_asked;
 static int listener;
 
 void teller_say(const char *answer)
 {
 	pthread_mutex_lock(&lock);
-	says = answer;
+	says = then = answer;
 	n_asked = 0;
+	pthread_mutex_unlock(&lock);
+}
+
+void teller_then_say(const char *answer)
+{
+	pthread_mutex_lock(&lock);
+	then = answer;
 	pthread_mutex_unlock(&lock);
 }
 
@@ -44,6 +51,7 @@ static void *serve(void *arg)
 		if (says)
 			snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n"
 				 "\r\n%s", strlen(says), says);
+		says = then;
 		n_asked++;
 		pthread_mutex_unlock(&lock);
 		(void)!send(fd, answer, strlen(answer), MSG_NOSIGNAL);

@@ -10,6 +10,9 @@ void teller_start(int listener);
 /* What it answers from now on, by HTTP; NULL: it closes without a word. */
 void teller_say(const char *answer);
 
+/* What it answers instead to all but the first of those. */
+void teller_then_say(const char *answer);
+
 /* How often it was asked since then. */
 unsigned teller_asked(void);
 

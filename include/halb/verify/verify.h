@@ -52,6 +52,7 @@ struct halb_host_state {
 /* Who has a vIP, as far as it is seen from here. */
 struct halb_holder {
 	const struct halb_stack_host *host; /* NULL: none of the stack's, or it cannot be told */
+	bool told;    /* by its HAProxy, behind a router, where there is no MAC to see */
 	bool has_mac;
 	struct halb_mac mac;
 	enum halb_seen sole; /* nobody else answers ARP for it; unknown: could not be asked */
