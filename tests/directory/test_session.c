@@ -2,15 +2,14 @@
 #include "halb/directory/session.h"
 
 #include <criterion/criterion.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "halb/base/buf.h"
 #include "halb/base/deadline.h"
+#include "ldap_server.h"
 #include "server.h"
 
 /*
@@ -20,123 +19,24 @@
 #define LONG_ENOUGH (60 * HALB_SEC)  /* never reached by what ends by itself */
 #define SHORT       (300 * HALB_MSEC) /* always reached */
 
-/* RFC 4511 4.2 ff.: protocolOp tags. */
-enum { BIND_DONE = 0x61, ENTRY = 0x64, DONE = 0x65, REFERENCE = 0x73, EXTENDED_DONE = 0x78 };
-
-struct request {
-	int fd;
-	uint8_t id; /* the first ones are below 128 */
-};
-
-typedef bool hostile_fn(const struct request *q); /* false: the connection is closed */
-
-static struct {
-	hostile_fn *fn;
-	int after; /* so many requests are answered right before */
-	int listener;
-	uint16_t port;
-} server;
+static struct ldap_server server;
 
 static struct halb_error err;
 
-/* ---- BER (X.690 8), as far as it is needed ---- */
-
-static void tlv(uint8_t tag, const void *data, size_t len, struct halb_buf *out)
-{
-	halb_buf_u8(out, tag);
-	halb_buf_u8(out, 0x82);
-	halb_buf_be16(out, (uint16_t)len);
-	halb_buf_bytes(out, data, len);
-}
-
-static void text(const char *value, struct halb_buf *out)
-{
-	tlv(0x04, value, strlen(value), out);
-}
-
-static void wrap(uint8_t tag, struct halb_buf *inner, struct halb_buf *out)
-{
-	tlv(tag, inner->data, inner->len, out);
-	halb_buf_clear(inner);
-}
-
-/* An LDAPMessage; `controls` may be NULL. Both are cleared. */
-static void message(uint8_t id, uint8_t op, struct halb_buf *body, struct halb_buf *controls,
-		    struct halb_buf *out)
-{
-	struct halb_buf inner = { 0 };
-
-	tlv(0x02, &id, 1, &inner);
-	wrap(op, body, &inner);
-	if (controls)
-		wrap(0xa0, controls, &inner);
-	wrap(0x30, &inner, out);
-}
-
-static void result(uint8_t id, uint8_t op, uint8_t code, struct halb_buf *out)
-{
-	struct halb_buf body = { 0 };
-
-	tlv(0x0a, &code, 1, &body);
-	text("", &body);
-	text("", &body);
-	message(id, op, &body, NULL, out);
-}
-
-/* An entry with that attribute list. */
-static void entry(uint8_t id, struct halb_buf *list, struct halb_buf *out)
-{
-	struct halb_buf body = { 0 };
-
-	text("DC=k8s1,DC=lime.lan", &body);
-	wrap(0x30, list, &body);
-	message(id, ENTRY, &body, NULL, out);
-}
-
-static void attribute(const char *name, const char *value, struct halb_buf *out)
-{
-	struct halb_buf inner = { 0 }, values = { 0 };
-
-	text(name, &inner);
-	text(value, &values);
-	wrap(0x31, &values, &inner);
-	wrap(0x30, &inner, out);
-}
-
-static bool flush(const struct request *q, struct halb_buf *out)
-{
-	ssize_t sent = send(q->fd, out->data, out->len, MSG_NOSIGNAL);
-
-	halb_buf_clear(out);
-	return sent > 0;
-}
-
-static bool say(const struct request *q, const void *bytes, size_t len)
+static bool say(const struct ldap_request *q, const void *bytes, size_t len)
 {
 	return send(q->fd, bytes, len, MSG_NOSIGNAL) > 0;
 }
 
-static bool answer_right(const struct request *q)
-{
-	struct halb_buf list = { 0 }, out = { 0 };
-
-	attribute("defaultNamingContext", "DC=lime,DC=lan", &list);
-	attribute("rootDomainNamingContext", "DC=lime,DC=lan", &list);
-	attribute("schemaNamingContext", "CN=Schema,CN=Configuration,DC=lime,DC=lan", &list);
-	entry(q->id, &list, &out);
-	result(q->id, DONE, 0, &out);
-	return flush(q, &out);
-}
-
 /* ---- those that end by themselves ---- */
 
-static bool hang_up(const struct request *q)
+static bool hang_up(const struct ldap_request *q)
 {
 	(void)q;
 	return false;
 }
 
-static bool reset(const struct request *q)
+static bool reset(const struct ldap_request *q)
 {
 	static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
 
@@ -144,200 +44,200 @@ static bool reset(const struct request *q)
 	return false;
 }
 
-static bool speak_ssh(const struct request *q)
+static bool speak_ssh(const struct ldap_request *q)
 {
 	return say(q, "SSH-2.0-OpenSSH_9.2\r\n", 21) && false;
 }
 
-static bool send_zeros(const struct request *q)
+static bool send_zeros(const struct ldap_request *q)
 {
 	static const char zeros[4096];
 
 	return say(q, zeros, sizeof zeros) && false;
 }
 
-static bool hang_up_after_an_entry(const struct request *q)
+static bool hang_up_after_an_entry(const struct ldap_request *q)
 {
 	struct halb_buf list = { 0 }, out = { 0 };
 
-	attribute("dc", "k8s1", &list);
-	entry(q->id, &list, &out);
-	return flush(q, &out) && false;
+	reply_attribute("dc", "k8s1", &list);
+	reply_entry(q->id, &list, &out);
+	return reply_send(q, &out) && false;
 }
 
-static bool hang_up_in_an_entry(const struct request *q)
+static bool hang_up_in_an_entry(const struct ldap_request *q)
 {
 	struct halb_buf list = { 0 }, out = { 0 };
 
-	attribute("dc", "k8s1", &list);
-	entry(q->id, &list, &out);
+	reply_attribute("dc", "k8s1", &list);
+	reply_entry(q->id, &list, &out);
 	out.len /= 2;
-	return flush(q, &out) && false;
+	return reply_send(q, &out) && false;
 }
 
-static bool end_without_a_result(const struct request *q)
+static bool end_without_a_result(const struct ldap_request *q)
 {
 	struct halb_buf out = { 0 }, body = { 0 };
 
-	message(q->id, DONE, &body, NULL, &out);
-	return flush(q, &out);
+	reply_message(q->id, LDAP_DONE, &body, NULL, &out);
+	return reply_send(q, &out);
 }
 
-static bool refer(const struct request *q)
+static bool refer(const struct ldap_request *q)
 {
 	struct halb_buf out = { 0 };
 
-	result(q->id, DONE, 10, &out);
-	return flush(q, &out);
+	reply_result(q->id, LDAP_DONE, 10, &out);
+	return reply_send(q, &out);
 }
 
-static bool be_busy(const struct request *q)
+static bool be_busy(const struct ldap_request *q)
 {
 	struct halb_buf out = { 0 };
 
-	result(q->id, DONE, 51, &out);
-	return flush(q, &out);
+	reply_result(q->id, LDAP_DONE, 51, &out);
+	return reply_send(q, &out);
 }
 
-static bool answer_another_kind(const struct request *q)
+static bool answer_another_kind(const struct ldap_request *q)
 {
 	struct halb_buf out = { 0 };
 
-	result(q->id, BIND_DONE, 0, &out);
-	return flush(q, &out);
+	reply_result(q->id, LDAP_BIND_DONE, 0, &out);
+	return reply_send(q, &out);
 }
 
 /* RFC 4511 4.4.1 */
-static bool announce_the_end(const struct request *q)
+static bool announce_the_end(const struct ldap_request *q)
 {
 	static const char oid[] = "1.3.6.1.4.1.1466.20036";
 	struct halb_buf out = { 0 }, body = { 0 };
 	const uint8_t unavailable = 52;
 
-	tlv(0x0a, &unavailable, 1, &body);
-	text("", &body);
-	text("", &body);
-	tlv(0x8a, oid, strlen(oid), &body);
-	message(0, EXTENDED_DONE, &body, NULL, &out);
-	return flush(q, &out) && false;
+	reply_tlv(0x0a, &unavailable, 1, &body);
+	reply_text("", &body);
+	reply_text("", &body);
+	reply_tlv(0x8a, oid, strlen(oid), &body);
+	reply_message(0, LDAP_EXTENDED_DONE, &body, NULL, &out);
+	return reply_send(q, &out) && false;
 }
 
 /* RFC 2696: a page with nothing on it, and a cookie for the next. */
-static bool page_for_ever(const struct request *q)
+static bool page_for_ever(const struct ldap_request *q)
 {
 	struct halb_buf out = { 0 }, body = { 0 }, controls = { 0 }, page = { 0 }, value = { 0 };
 	struct halb_buf control = { 0 };
 	const uint8_t zero = 0;
 
-	tlv(0x02, &zero, 1, &page);
-	text("again", &page);
-	wrap(0x30, &page, &value);
-	text("1.2.840.113556.1.4.319", &control);
-	wrap(0x04, &value, &control);
-	wrap(0x30, &control, &controls);
-	tlv(0x0a, &zero, 1, &body);
-	text("", &body);
-	text("", &body);
-	message(q->id, DONE, &body, &controls, &out);
-	return flush(q, &out);
+	reply_tlv(0x02, &zero, 1, &page);
+	reply_text("again", &page);
+	reply_wrap(0x30, &page, &value);
+	reply_text("1.2.840.113556.1.4.319", &control);
+	reply_wrap(0x04, &value, &control);
+	reply_wrap(0x30, &control, &controls);
+	reply_tlv(0x0a, &zero, 1, &body);
+	reply_text("", &body);
+	reply_text("", &body);
+	reply_message(q->id, LDAP_DONE, &body, &controls, &out);
+	return reply_send(q, &out);
 }
 
 /* The second attribute is longer than the entry; then all ends well. */
-static bool spoil_an_attribute(const struct request *q)
+static bool spoil_an_attribute(const struct ldap_request *q)
 {
 	static const uint8_t beyond[] = { 0x30, 0x82, 0x70, 0x00, 0x04, 0x01, 'x' };
 	struct halb_buf list = { 0 }, out = { 0 };
 
-	attribute("dc", "k8s1", &list);
+	reply_attribute("dc", "k8s1", &list);
 	halb_buf_bytes(&list, beyond, sizeof beyond);
-	entry(q->id, &list, &out);
-	result(q->id, DONE, 0, &out);
-	return flush(q, &out);
+	reply_entry(q->id, &list, &out);
+	reply_result(q->id, LDAP_DONE, 0, &out);
+	return reply_send(q, &out);
 }
 
 /* Values that are no set of values. */
-static bool spoil_the_values(const struct request *q)
+static bool spoil_the_values(const struct ldap_request *q)
 {
 	struct halb_buf list = { 0 }, inner = { 0 }, out = { 0 };
 
-	text("dnsRecord", &inner);
+	reply_text("dnsRecord", &inner);
 	halb_buf_bytes(&inner, "\x31\x03\x04\x7f\x41", 5);
-	wrap(0x30, &inner, &list);
-	entry(q->id, &list, &out);
-	result(q->id, DONE, 0, &out);
-	return flush(q, &out);
+	reply_wrap(0x30, &inner, &list);
+	reply_entry(q->id, &list, &out);
+	reply_result(q->id, LDAP_DONE, 0, &out);
+	return reply_send(q, &out);
 }
 
-static bool spoil_the_entry(const struct request *q)
+static bool spoil_the_entry(const struct ldap_request *q)
 {
 	struct halb_buf body = { 0 }, out = { 0 };
 
 	halb_buf_bytes(&body, "\x01\x01\xff", 3);
-	message(q->id, ENTRY, &body, NULL, &out);
-	result(q->id, DONE, 0, &out);
-	return flush(q, &out);
+	reply_message(q->id, LDAP_ENTRY, &body, NULL, &out);
+	reply_result(q->id, LDAP_DONE, 0, &out);
+	return reply_send(q, &out);
 }
 
 /* ---- those that only time ends ---- */
 
-static bool say_nothing(const struct request *q)
+static bool say_nothing(const struct ldap_request *q)
 {
 	(void)q;
 	return true;
 }
 
-static bool promise_much(const struct request *q)
+static bool promise_much(const struct ldap_request *q)
 {
 	return say(q, "\x30\x84\x7f\xff\xff\xff\x02\x01\x01", 9);
 }
 
-static bool answer_another_id(const struct request *q)
+static bool answer_another_id(const struct ldap_request *q)
 {
-	const struct request other = { q->fd, (uint8_t)(q->id + 1) };
+	const struct ldap_request other = { q->fd, (uint8_t)(q->id + 1), q->op };
 
-	return answer_right(&other);
+	return ldap_answer_right(&other);
 }
 
-static bool stop_in_an_entry(const struct request *q)
+static bool stop_in_an_entry(const struct ldap_request *q)
 {
 	struct halb_buf list = { 0 }, out = { 0 };
 
-	attribute("dc", "k8s1", &list);
-	entry(q->id, &list, &out);
+	reply_attribute("dc", "k8s1", &list);
+	reply_entry(q->id, &list, &out);
 	out.len /= 2;
-	return flush(q, &out);
+	return reply_send(q, &out);
 }
 
-static bool refer_for_ever(const struct request *q)
+static bool refer_for_ever(const struct ldap_request *q)
 {
 	struct halb_buf body = { 0 }, out = { 0 };
 
 	do {
-		text("ldap://elsewhere.example/", &body);
-		message(q->id, REFERENCE, &body, NULL, &out);
-	} while (flush(q, &out));
+		reply_text("ldap://elsewhere.example/", &body);
+		reply_message(q->id, LDAP_REFERENCE, &body, NULL, &out);
+	} while (reply_send(q, &out));
 	return false;
 }
 
-static bool list_for_ever(const struct request *q)
+static bool list_for_ever(const struct ldap_request *q)
 {
 	struct halb_buf list = { 0 }, out = { 0 };
 
 	do {
-		attribute("dc", "k8s1", &list);
-		entry(q->id, &list, &out);
-	} while (flush(q, &out));
+		reply_attribute("dc", "k8s1", &list);
+		reply_entry(q->id, &list, &out);
+	} while (reply_send(q, &out));
 	return false;
 }
 
-static bool drip(const struct request *q)
+static bool drip(const struct ldap_request *q)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
 	struct halb_buf out = { 0 };
 	bool heard = true;
 
 	for (int i = 0; i < 100; i++)
-		result((uint8_t)(q->id + 1), DONE, 0, &out);
+		reply_result((uint8_t)(q->id + 1), LDAP_DONE, 0, &out);
 	for (size_t i = 0; heard && i < out.len; i++) {
 		heard = say(q, out.data + i, 1);
 		nanosleep(&pause, NULL);
@@ -348,7 +248,7 @@ static bool drip(const struct request *q)
 
 static const struct {
 	const char *what;
-	hostile_fn *fn;
+	ldap_answer_fn *fn;
 	bool timed;   /* only time ends it */
 	bool in_root; /* and where the rootDSE is asked for */
 } hostiles[] = {
@@ -378,56 +278,11 @@ static const struct {
 
 #define N_HOSTILES (sizeof hostiles / sizeof hostiles[0])
 
-/* ---- the server ---- */
-
-/* A request's id; false where the client has gone, or sends what is no LDAP. All that is asked here
- * is short. */
-static bool next_request(struct request *q)
-{
-	uint8_t bytes[1024];
-	size_t len, n_more;
-
-	if (recv(q->fd, bytes, 2, MSG_WAITALL) != 2 || bytes[0] != 0x30)
-		return false;
-	len = bytes[1];
-	if (len & 0x80) {
-		n_more = len & 0x7f;
-		if (recv(q->fd, bytes, n_more, MSG_WAITALL) != (ssize_t)n_more)
-			return false;
-		len = 0;
-		for (size_t i = 0; i < n_more; i++)
-			len = len << 8 | bytes[i];
-	}
-	cr_assert(len >= 3 && len <= sizeof bytes);
-	if (recv(q->fd, bytes, len, MSG_WAITALL) != (ssize_t)len)
-		return false;
-	q->id = bytes[2]; /* after an INTEGER's tag and length */
-	return true;
-}
-
-static void *serve(void *arg)
-{
-	(void)arg;
-	for (;;) {
-		struct request q = { .fd = accept(server.listener, NULL, NULL) };
-		int n = 0;
-
-		while (next_request(&q))
-			if (!(n++ < server.after ? answer_right : server.fn)(&q))
-				break;
-		close(q.fd);
-	}
-	return NULL;
-}
-
 static void setup(void)
 {
-	pthread_t thread;
-
 	signal(SIGPIPE, SIG_IGN); /* as the program does */
-	server.fn = hang_up;
-	server.listener = listen_silently("127.0.0.1", &server.port);
-	cr_assert_eq(pthread_create(&thread, NULL, serve, NULL), 0);
+	server.answer = hang_up;
+	ldap_server_start(&server, "127.0.0.1");
 }
 
 TestSuite(session, .init = setup, .timeout = 120);
@@ -493,7 +348,7 @@ Test(session, does_not_open_at_a_hostile_server)
 
 		if (!hostiles[i].in_root)
 			continue;
-		server.fn = hostiles[i].fn;
+		server.answer = hostiles[i].fn;
 		st = open_session(&anonymous, hostiles[i].timed ? SHORT : LONG_ENOUGH, &session);
 		cr_expect(is_failure_of_the_server(st), "%s: %s: %s", hostiles[i].what,
 			  halb_status_name(st), err.text);
@@ -510,7 +365,7 @@ Test(session, never_takes_a_piece_of_a_result_for_all_of_it)
 		enum halb_status st;
 		size_t n = 0;
 
-		server.fn = hostiles[i].fn;
+		server.answer = hostiles[i].fn;
 		cr_assert_eq(open_session(&anonymous, LONG_ENOUGH, &session), HALB_OK, "%s",
 			     err.text);
 		if (hostiles[i].timed)
@@ -531,7 +386,7 @@ Test(session, starts_no_tls_with_a_hostile_server)
 	for (size_t i = 0; i < N_HOSTILES; i++) {
 		if (hostiles[i].fn == announce_the_end)
 			continue; /* libldap 2.5 leaks the notice where it waits for a result */
-		server.fn = hostiles[i].fn;
+		server.answer = hostiles[i].fn;
 		cr_expect_eq(open_session(&login, SHORT, &session), HALB_E_UNREACHABLE, "%s: %s",
 			     hostiles[i].what, err.text);
 	}
