@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "halb/base/deadline.h"
 #include "halb/base/log.h"
@@ -57,33 +56,63 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 	return st;
 }
 
-static enum halb_status reach(const struct halb_site *site, const struct halb_login *login,
-			      const struct halb_dc_list *dcs, size_t *which, int *fd,
-			      struct halb_error *err)
+static void take_out(struct halb_dc_list *dcs, struct halb_dc *dc)
+{
+	dcs->n--;
+	memmove(dc, dc + 1, (size_t)(dcs->items + dcs->n - dc) * sizeof *dc);
+}
+
+static enum halb_status reach(const struct halb_login *login, const struct halb_dc_list *dcs,
+			      size_t *which, int *fd, struct halb_error *err)
 {
 	uint16_t port = halb_login_port(login);
 	enum halb_status st = halb_locate_connect(dcs, port, halb_now() + CONNECT_WAIT, which, fd,
 						  err);
 
-	if (st != HALB_OK)
-		return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name "
-				      "one with --server", port);
-	halb_kdc_use(&site->domain, &dcs->items[*which].address);
-	return HALB_OK;
+	if (st == HALB_OK)
+		return st;
+	return halb_hint(err, "check that a DC runs and that TCP port %u is open, or name one with "
+			      "--server", port);
+}
+
+/* A DC that takes the connection and does not answer is one of them no more; the last one stays. */
+static enum halb_status open_first(const struct halb_site *site, const struct halb_login *login,
+				   struct halb_dc_list *dcs, struct halb_session **out,
+				   struct halb_error *err)
+{
+	for (;;) {
+		size_t which;
+		int fd;
+		enum halb_status st = reach(login, dcs, &which, &fd, err);
+
+		if (st != HALB_OK)
+			return st;
+		st = halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT,
+				       out, err);
+		if (st == HALB_OK)
+			halb_kdc_use(&site->domain, &dcs->items[which].address);
+		if (st != HALB_E_UNREACHABLE || dcs->n == 1)
+			return st;
+		halb_log(HALB_LOG_WARN, "%s; looking for another domain controller", err->text);
+		take_out(dcs, &dcs->items[which]);
+	}
 }
 
 enum halb_status login_open(const struct halb_site *site, const struct halb_login *login,
-			    const struct halb_dc_list *dcs, struct halb_session **out,
+			    struct halb_dc_list *dcs, struct halb_session **out,
 			    struct halb_error *err)
 {
-	size_t which;
-	int fd;
-	enum halb_status st = reach(site, login, dcs, &which, &fd, err);
+	struct halb_session *session;
+	enum halb_status st = open_first(site, login, dcs, &session, err);
 
 	if (st != HALB_OK)
 		return st;
-	return halb_session_open(fd, dcs->items[which].name, login, halb_now() + LOGIN_WAIT, out,
-				 err);
+	st = halb_session_log_in(session, login, halb_now() + LOGIN_WAIT, err);
+	if (st == HALB_OK)
+		*out = session;
+	else
+		halb_session_close(session);
+	return st;
 }
 
 static void put_first(struct halb_dc_list *dcs, const char *name)
@@ -109,14 +138,13 @@ enum halb_status connect_reach(const struct halb_site *site, const char *passwor
 	if (st == HALB_OK)
 		st = login_make(password_file, site, &conn.login, &conn.password, err);
 	if (st == HALB_OK)
-		st = reach(site, &conn.login, &conn.dcs, &conn.which, &conn.fd, err);
+		st = open_first(site, &conn.login, &conn.dcs, &conn.session, err);
 	halb_log_progress(NULL);
 	if (st != HALB_OK) {
 		secret_free(conn.password);
 		halb_dc_list_clear(&conn.dcs);
 		return st;
 	}
-	conn.reached = true;
 	*out = conn;
 	return HALB_OK;
 }
@@ -126,10 +154,9 @@ enum halb_status connect_login(struct connection *conn, struct halb_error *err)
 	enum halb_status st;
 
 	halb_log_progress("logging in");
-	st = halb_session_open(conn->fd, conn->dcs.items[conn->which].name, &conn->login,
-			       halb_now() + LOGIN_WAIT, &conn->session, err);
-	conn->reached = false;
+	st = halb_session_log_in(conn->session, &conn->login, halb_now() + LOGIN_WAIT, err);
 	secret_free(conn->password);
+	conn->password = NULL;
 	halb_log_progress(NULL);
 	if (st != HALB_OK)
 		return st;
@@ -148,10 +175,8 @@ enum halb_status connection_move(struct connection *conn, const struct halb_site
 	char *password = NULL;
 	enum halb_status st = login_make(password_file, site, &login, &password, err);
 
-	if (gone) {
-		dcs->n--;
-		memmove(gone, gone + 1, (size_t)(dcs->items + dcs->n - gone) * sizeof *gone);
-	}
+	if (gone)
+		take_out(dcs, gone);
 	if (st == HALB_OK)
 		st = login_open(site, &login, dcs, &session, err);
 	secret_free(password);
@@ -168,10 +193,7 @@ enum halb_status connection_move(struct connection *conn, const struct halb_site
 
 void connection_clear(struct connection *conn)
 {
-	if (conn->reached) {
-		close(conn->fd);
-		secret_free(conn->password);
-	}
+	secret_free(conn->password);
 	halb_session_close(conn->session);
 	halb_session_close(conn->first);
 	halb_dc_list_clear(&conn->dcs);

@@ -12,16 +12,12 @@
 
 struct connection {
 	struct halb_dc_list dcs;
-	struct halb_session *session; /* owned; NULL until the login */
-	const struct halb_directory *dir;
+	struct halb_session *session; /* owned */
+	const struct halb_directory *dir; /* NULL until the login */
 	struct halb_session *first; /* owned; where a run began that has moved: its head names it */
 
-	/* What the login needs, owned while `reached`. */
-	bool reached;
-	size_t which; /* of the DCs */
-	int fd;
 	struct halb_login login;
-	char *password;
+	char *password; /* owned; until the login */
 };
 
 /*
@@ -46,15 +42,15 @@ enum halb_status login_make(const char *file, const struct halb_site *site,
 			    struct halb_login *login, char **password, struct halb_error *err)
 	HALB_CHECKED;
 
-/* Logs in to the first of the DCs that answers. */
+/* Logs in to the first of the DCs that answers; those that hang are taken off the list. */
 enum halb_status login_open(const struct halb_site *site, const struct halb_login *login,
-			    const struct halb_dc_list *dcs, struct halb_session **out,
+			    struct halb_dc_list *dcs, struct halb_session **out,
 			    struct halb_error *err) HALB_CHECKED;
 
 /*
- * Finds a DC that takes the connection. `password_file` may be NULL: a password is then asked for at
- * the terminal, if one is needed. The DC `first`, if it is one of them, is tried before the others
- * ("": none); if it is dead, that costs a tenth of a second.
+ * Finds a DC that answers. `password_file` may be NULL: a password is then asked for at the
+ * terminal, if one is needed. The DC `first`, if it is one of them, is tried before the others
+ * ("": none); if it is dead, that costs a tenth of a second, and if it hangs, five.
  */
 enum halb_status connect_reach(const struct halb_site *site, const char *password_file,
 			       const char *first, struct connection *out, struct halb_error *err)

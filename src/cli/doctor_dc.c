@@ -38,7 +38,7 @@ void doctor_clock(struct doctor *doc, const struct halb_directory *dir, int64_t 
 }
 
 /* A session that is nobody's shows the clock even where no login would get through. */
-static void look_without_login(struct doctor *doc, const struct halb_dc_list *dc)
+static void look_without_login(struct doctor *doc, struct halb_dc_list *dc)
 {
 	const struct halb_login nobody = { .method = HALB_LOGIN_NONE,
 					   .tls = doc->login.tls,
@@ -74,7 +74,7 @@ static void skip_directory(struct doctor *doc, const char *server)
 
 void doctor_dc(struct doctor *doc, const struct halb_dc *dc)
 {
-	const struct halb_dc_list only = { (struct halb_dc *)(uintptr_t)dc, 1 };
+	struct halb_dc_list only = { (struct halb_dc *)(uintptr_t)dc, 1 };
 	struct halb_session *session = NULL;
 	char what[DOCTOR_TEXT];
 	struct halb_error why;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opens a session: the socket, its options, TLS, the login, the naming contexts. */
+/* Opens a session: the socket, its options, TLS, the naming contexts; then the login. */
 #include "session_priv.h"
 
 #include <openldap.h>
@@ -16,26 +16,33 @@ uint16_t halb_login_port(const struct halb_login *login)
 	return login->tls == HALB_LOGIN_LDAPS ? HALB_LDAPS_PORT : HALB_LDAP_PORT;
 }
 
-static struct timeval timeval_left(int64_t deadline)
+struct timeval halb_timeval(int64_t span)
 {
-	int64_t left = halb_deadline_left(deadline);
+	if (span < HALB_MSEC)
+		span = HALB_MSEC;
+	return (struct timeval){ span / HALB_SEC, span % HALB_SEC / HALB_USEC };
+}
 
-	if (left < HALB_MSEC)
-		left = HALB_MSEC; /* libldap takes zero for "for ever" */
-	return (struct timeval){ left / HALB_SEC, left % HALB_SEC / HALB_USEC };
+/* How long libldap waits where it waits by itself, for each answer. */
+static int set_patience(const struct halb_session *session, int64_t most)
+{
+	int64_t left = halb_deadline_left(session->until);
+	struct timeval patience = halb_timeval(left < most ? left : most);
+
+	return ldap_set_option(session->ld, LDAP_OPT_NETWORK_TIMEOUT, &patience) |
+	       ldap_set_option(session->ld, LDAP_OPT_TIMEOUT, &patience);
 }
 
 /* Each option that must hold; a failure is a libldap that is not the one we were built for. */
-static int set_options(LDAP *ld, const struct halb_login *login, int64_t deadline)
+static int set_options(const struct halb_session *session, const struct halb_login *login)
 {
 	const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, client = 0;
-	struct timeval timeout = timeval_left(deadline);
-	int rc = ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+	LDAP *ld = session->ld;
+	int rc = set_patience(session, INT64_MAX);
 
+	rc |= ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
 	rc |= ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
 	rc |= ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON);
-	rc |= ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &timeout);
-	rc |= ldap_set_option(ld, LDAP_OPT_TIMEOUT, &timeout);
 	/* The host's name is what we were told, not what a reverse look-up says. */
 	rc |= ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON);
 	if (login->tls == HALB_LOGIN_TLS_OFF)
@@ -59,9 +66,6 @@ static enum halb_status start_tls(const struct halb_session *session,
 		rc = ldap_install_tls(ld);
 	if (rc == LDAP_SUCCESS)
 		return HALB_OK;
-	if (!halb_deadline_left(session->until))
-		return halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer in time to the start of TLS",
-				 host);
 	/* libldap does not tell what GnuTLS had against the certificate. */
 	halb_fail(err, HALB_E_UNREACHABLE, "%s: TLS failed: its certificate was not accepted, or it "
 					   "speaks no TLS here", host);
@@ -166,11 +170,28 @@ static enum halb_status keep_login(struct halb_session *session, const struct ha
 	return missing ? halb_fail_nomem(err) : HALB_OK;
 }
 
+static enum halb_status fail_option(struct halb_error *err)
+{
+	return halb_fail(err, HALB_E_INTERNAL, "libldap refused an option");
+}
+
+/* Whatever was asked last, where the time is over that is the reason; libldap's is of milliseconds. */
+static enum halb_status explain_silence(const struct halb_session *session, enum halb_status st,
+					struct halb_error *err)
+{
+	if (st != HALB_E_UNREACHABLE || halb_deadline_left(session->until) > HALB_MSEC)
+		return st;
+	halb_fail(err, st, "%s: it takes the connection and does not answer", session->host);
+	return halb_hint(err, "is it starting, frozen or overloaded? Start it anew, or name another "
+			      "domain controller with --server");
+}
+
 enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
 				   int64_t deadline, struct halb_session **out,
 				   struct halb_error *err)
 {
 	struct halb_session *session = calloc(1, sizeof *session);
+	int64_t first = halb_now() + HALB_FIRST_WAIT * HALB_SEC;
 	enum halb_status st;
 
 	if (!session || !(session->host = strdup(host))) {
@@ -178,25 +199,43 @@ enum halb_status halb_session_open(int take_fd, const char *host, const struct h
 		free(session);
 		return halb_fail_nomem(err);
 	}
-	session->until = deadline;
+	session->until = deadline < first ? deadline : first;
 	st = init_ldap(session, take_fd, host, login, err);
-	if (st == HALB_OK && set_options(session->ld, login, deadline) != LDAP_OPT_SUCCESS)
-		st = halb_fail(err, HALB_E_INTERNAL, "libldap refused an option");
+	if (st == HALB_OK && set_options(session, login) != LDAP_OPT_SUCCESS)
+		st = fail_option(err);
 	if (st == HALB_OK)
 		st = start_tls(session, login, err);
 	if (st == HALB_OK)
-		st = halb_ldap_login(session->ld, host, login, err);
-	if (st == HALB_OK)
-		st = keep_login(session, login, err);
-	if (st == HALB_OK)
 		st = read_root(session, err);
 	if (st != HALB_OK) {
+		st = explain_silence(session, st, err);
 		halb_session_close(session);
 		return st;
 	}
 	halb_session_limit(session, INT64_MAX);
 	*out = session;
 	return HALB_OK;
+}
+
+/* What it said of itself before, anybody on the way may have said. */
+enum halb_status halb_session_log_in(struct halb_session *session, const struct halb_login *login,
+				     int64_t deadline, struct halb_error *err)
+{
+	enum halb_status st = HALB_OK;
+
+	if (login->method == HALB_LOGIN_NONE)
+		return HALB_OK;
+	halb_session_limit(session, deadline);
+	if (set_patience(session, HALB_LOGIN_WAIT * HALB_SEC) != LDAP_OPT_SUCCESS)
+		st = fail_option(err);
+	if (st == HALB_OK)
+		st = halb_ldap_login(session->ld, session->host, login, err);
+	if (st == HALB_OK)
+		st = keep_login(session, login, err);
+	if (st == HALB_OK)
+		st = read_root(session, err);
+	halb_session_limit(session, INT64_MAX);
+	return st;
 }
 
 void halb_session_limit(struct halb_session *session, int64_t deadline)

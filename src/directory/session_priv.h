@@ -7,7 +7,10 @@
 
 #include "halb/directory/session.h"
 
-#define HALB_LDAP_PATIENCE 30 /* seconds without any answer: the server is gone */
+/* Seconds. */
+#define HALB_FIRST_WAIT    5  /* for the answer to what anybody may ask */
+#define HALB_LOGIN_WAIT    10 /* for each answer of a login */
+#define HALB_LDAP_PATIENCE 30 /* without any other answer: the server is gone */
 
 struct halb_session {
 	LDAP *ld;
@@ -25,6 +28,9 @@ struct halb_watchdog *halb_watchdog_start(int fd, int64_t until);
 /* Once the time was over this changes nothing. */
 void halb_watchdog_set(struct halb_watchdog *dog, int64_t until);
 void halb_watchdog_stop(struct halb_watchdog *dog);
+
+/* For libldap, which takes zero for "for ever". */
+struct timeval halb_timeval(int64_t span);
 
 /* Binds; the connection's TLS, where wanted, is up already. */
 enum halb_status halb_ldap_login(LDAP *ld, const char *host, const struct halb_login *login,

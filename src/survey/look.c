@@ -53,7 +53,6 @@ static enum halb_status note_silence(struct halb_dc_look *look, struct halb_erro
 {
 	halb_hint(why, "is the DC up, and may this host reach its TCP port %u? Until then nobody "
 		       "knows what it holds", port);
-	look->reachable = HALB_SEEN_NO;
 	return trouble(look, HALB_CODE_LDAP_UNREACHABLE, HALB_SEV_UNKNOWN, why, err);
 }
 
@@ -182,6 +181,24 @@ static enum halb_status connect_to(const struct halb_survey_order *order, const 
 				   why);
 }
 
+static enum halb_status log_in_and_read(const struct halb_survey_order *order,
+					struct halb_session *session, atomic_int *stage,
+					struct halb_dc_look *look, struct halb_error *err)
+{
+	const struct halb_directory *dir = halb_session_directory(session);
+	struct halb_error why;
+	enum halb_status st;
+
+	atomic_store(stage, STAGE_LOGIN);
+	if (halb_session_log_in(session, order->login, order->deadline, &why) != HALB_OK)
+		return trouble(look, halb_login_code(order->login, &why), HALB_SEV_UNKNOWN, &why,
+			       err);
+	atomic_store(stage, STAGE_READ);
+	halb_session_limit(session, order->deadline);
+	st = check_clock(dir, look, err);
+	return st == HALB_OK ? halb_survey_directory(order->site, dir, look, err) : st;
+}
+
 enum halb_status halb_survey_look(const struct halb_survey_order *order, const struct halb_dc *dc,
 				  atomic_int *stage, struct halb_dc_look *look,
 				  struct halb_error *err)
@@ -191,23 +208,20 @@ enum halb_status halb_survey_look(const struct halb_survey_order *order, const s
 	enum halb_status st;
 	int fd;
 
+	look->reachable = HALB_SEEN_NO;
 	if (connect_to(order, dc, &fd, &why) != HALB_OK)
 		return note_silence(look, &why, port_of(order), err);
-	look->reachable = HALB_SEEN_YES;
 	if (!order->login) {
 		close(fd);
+		look->reachable = HALB_SEEN_YES;
 		return HALB_OK;
 	}
-	atomic_store(stage, STAGE_LOGIN);
 	if (halb_session_open(fd, dc->name, order->login, order->deadline, &session, &why) !=
 	    HALB_OK)
 		return trouble(look, halb_login_code(order->login, &why), HALB_SEV_UNKNOWN, &why,
 			       err);
-	atomic_store(stage, STAGE_READ);
-	halb_session_limit(session, order->deadline);
-	st = check_clock(halb_session_directory(session), look, err);
-	if (st == HALB_OK)
-		st = halb_survey_directory(order->site, halb_session_directory(session), look, err);
+	look->reachable = HALB_SEEN_YES;
+	st = log_in_and_read(order, session, stage, look, err);
 	halb_session_close(session);
 	return st;
 }

@@ -121,7 +121,7 @@ Test(survey, of_dcs_that_never_say_a_word_ends_at_the_deadline)
 
 	cr_assert_eq(listen(listener, 8), 0);
 	run(&nobody, SHORT, NULL);
-	expect_unknown(HALB_SEEN_YES);
+	expect_unknown(HALB_SEEN_NO);
 }
 
 static bool give_up(void *arg)

@@ -40,14 +40,22 @@ uint16_t halb_login_port(const struct halb_login *login);
 struct halb_session;
 
 /*
- * Logs in over the connected socket `fd`, which is the session's from here on, also on failure.
- * `host` is the DC's host name, for Kerberos and its certificate.
- * HALB_E_DENIED: wrong password, expired or missing ticket, clock skew, login refused.
- * HALB_E_UNREACHABLE: the KDC or the DC does not answer, TLS fails.
+ * Starts TLS, as `login` wants it, and asks who it is that answers at the connected socket `fd`, which
+ * is the session's from here on, also on failure. `host` is the DC's host name, for Kerberos and its
+ * certificate. HALB_E_UNREACHABLE: the DC does not answer within 5 seconds, or by the deadline (a kernel
+ * takes connections for a DC that hangs, too); TLS fails.
  */
 enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
 				   int64_t deadline, struct halb_session **out,
 				   struct halb_error *err) HALB_CHECKED;
+
+/*
+ * Logs in; where that fails the session can only be closed.
+ * HALB_E_DENIED: wrong password, expired or missing ticket, clock skew, login refused.
+ * HALB_E_UNREACHABLE: the KDC or the DC does not answer.
+ */
+enum halb_status halb_session_log_in(struct halb_session *session, const struct halb_login *login,
+				     int64_t deadline, struct halb_error *err) HALB_CHECKED;
 void halb_session_close(struct halb_session *session);
 
 /*

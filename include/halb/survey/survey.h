@@ -14,7 +14,7 @@
 struct halb_dc_look {
 	char name[256];
 	struct halb_addr address;
-	enum halb_seen reachable; /* somebody answers at its LDAP port */
+	enum halb_seen reachable; /* it answers, or, where nobody can log in, takes connections */
 	bool read;                /* all of it; `drift` is complete then */
 	bool has_zones;           /* it holds DNS zones at all */
 	char *domain_dn, *dns_dn; /* where replication brings the reservation and the records; owned */
