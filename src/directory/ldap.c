@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "halb/base/deadline.h"
 
@@ -12,29 +13,70 @@
 #define EMPTY_MOST  100  /* pages without an entry, one after the other */
 #define WINDOW      32   /* writes under way */
 
+/* ---- silence ---- */
+
+/* Of a DC that is silent nothing is expected any more: what comes after would wait once more. */
+static enum halb_status lose(struct halb_session *session, const char *how, struct halb_error *err)
+{
+	session->lost = true;
+	shutdown(session->fd, SHUT_RDWR);
+	halb_fail(err, HALB_E_UNREACHABLE, "%s: %s", session->host, how);
+	return halb_hint(err, "it hangs, or is overloaded: start it anew; a plan or register that "
+			      "is run again takes another one that answers");
+}
+
+/* For libldap's own errors; busy it calls a connection that takes no more. */
+static enum halb_status fail_last(struct halb_session *session, int rc, const char *what,
+				  struct halb_error *err)
+{
+	halb_ldap_fail_last(err, session->ld, rc == LDAP_BUSY ? LDAP_SERVER_DOWN : rc, what);
+	session->lost |= err->status == HALB_E_UNREACHABLE;
+	return halb_fail_in(err, "%s", session->host);
+}
+
+static enum halb_status check_lost(const struct halb_session *session, struct halb_error *err)
+{
+	return session->lost ? halb_fail(err, HALB_E_UNREACHABLE, "%s: the connection is lost",
+					 session->host)
+			     : HALB_OK;
+}
+
 /* ---- results ---- */
+
+/* Why there is no message. */
+static enum halb_status fail_message(struct halb_session *session, struct halb_error *err)
+{
+	int rc = LDAP_SUCCESS;
+
+	ldap_get_option(session->ld, LDAP_OPT_RESULT_CODE, &rc);
+	return fail_last(session, rc ? rc : LDAP_SERVER_DOWN, "the answer", err);
+}
 
 /* One message, or the reason why there is none. The caller frees it. */
 static enum halb_status next_message(struct halb_session *session, LDAPMessage **msg,
 				     struct halb_error *err)
 {
-	int64_t left = halb_deadline_left(session->until);
-	bool hurried = left < HALB_LDAP_PATIENCE * HALB_SEC;
-	struct timeval wait = { hurried ? left / HALB_SEC : HALB_LDAP_PATIENCE,
-				hurried ? left % HALB_SEC / HALB_USEC : 0 };
-	int rc = ldap_result(session->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &wait, msg);
+	const int64_t slice = HALB_FIRST_WAIT * HALB_SEC;
+	int64_t patience = halb_now() + HALB_LDAP_PATIENCE * HALB_SEC;
 
-	/* A server that always has one answer more would never let the time run out. */
-	if (rc > 0 && left > 0)
-		return HALB_OK;
-	if (rc >= 0)
-		return hurried ? halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer in time",
-					   session->host)
-			       : halb_fail(err, HALB_E_UNREACHABLE, "%s: no answer within %d s",
-					   session->host, HALB_LDAP_PATIENCE);
-	ldap_get_option(session->ld, LDAP_OPT_RESULT_CODE, &rc);
-	halb_ldap_fail_last(err, session->ld, rc ? rc : LDAP_SERVER_DOWN, "the answer");
-	return halb_fail_in(err, "%s", session->host);
+	for (bool alive = true;; alive = halb_session_is_alive(session)) {
+		int64_t left = halb_deadline_left(session->until);
+		struct timeval wait = halb_timeval(!alive ? 0 : left < slice ? left : slice);
+		int rc = ldap_result(session->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &wait, msg);
+
+		/* A server that always has one answer more would never let the time run out. */
+		if (rc > 0 && left > 0)
+			return HALB_OK;
+		if (rc < 0)
+			return fail_message(session, err);
+		if (left < slice)
+			return lose(session, "no answer in time", err);
+		if (!alive)
+			return lose(session, "no answer, and none on a new connection", err);
+		if (!halb_deadline_left(patience))
+			return lose(session, "no answer, though it answers on a new connection",
+				    err);
+	}
 }
 
 /* The result code of a final message, its diagnostic text and its controls. */
@@ -182,7 +224,7 @@ static enum halb_status end_search(struct halb_session *session, LDAPMessage *ms
 	ber_int_t estimate;
 	LDAPControl *page;
 	bool endless;
-	int rc = parse_outcome(session->ld, msg, &out);
+	int rc = parse_outcome(session->ld, msg, &out), sent = LDAP_SUCCESS;
 
 	run->msgid = 0;
 	if (rc == LDAP_SUCCESS)
@@ -194,7 +236,7 @@ static enum halb_status end_search(struct halb_session *session, LDAPMessage *ms
 	run->has_any = false;
 	endless = run->n_empty >= EMPTY_MOST;
 	if (rc == LDAP_SUCCESS && cookie.bv_len && !endless)
-		rc = send_search(session, run, &cookie);
+		sent = send_search(session, run, &cookie);
 	endless = endless && cookie.bv_len;
 	ldap_memfree(cookie.bv_val);
 	if (rc == LDAP_NO_SUCH_OBJECT && run->search->may_be_absent)
@@ -204,6 +246,8 @@ static enum halb_status end_search(struct halb_session *session, LDAPMessage *ms
 		halb_fail_in(err, "%s: search", session->host);
 	}
 	clear_outcome(&out);
+	if (sent != LDAP_SUCCESS)
+		return fail_last(session, sent, run->search->base, err);
 	if (rc == LDAP_SUCCESS && endless)
 		return halb_fail(err, HALB_E_MALFORMED, "%s: search: %s: %d pages without an entry, and "
 						      "no end", session->host, run->search->base,
@@ -243,7 +287,7 @@ static bool any_running(const struct running *runs, size_t n)
 
 static void abandon(struct halb_session *session, struct running *runs, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && !session->lost; i++)
 		if (runs[i].msgid)
 			ldap_abandon_ext(session->ld, runs[i].msgid, NULL, NULL);
 }
@@ -253,17 +297,15 @@ static enum halb_status run_searches(void *self, const struct halb_search *searc
 {
 	struct halb_session *session = self;
 	struct running *runs = calloc(n, sizeof *runs);
-	enum halb_status st = runs ? HALB_OK : halb_fail_nomem(err);
+	enum halb_status st = runs ? check_lost(session, err) : halb_fail_nomem(err);
 
 	for (size_t i = 0; st == HALB_OK && i < n; i++) {
 		int rc;
 
 		runs[i].search = &searches[i];
 		rc = send_search(session, &runs[i], NULL);
-		if (rc != LDAP_SUCCESS) {
-			halb_ldap_fail_last(err, session->ld, rc, searches[i].base);
-			st = halb_fail_in(err, "%s: search", session->host);
-		}
+		if (rc != LDAP_SUCCESS)
+			st = fail_last(session, rc, searches[i].base, err);
 	}
 	while (st == HALB_OK && any_running(runs, n)) {
 		LDAPMessage *msg = NULL;
@@ -386,10 +428,8 @@ static enum halb_status send_next(struct halb_session *session, const struct hal
 {
 	int rc = send_write(session, &writes[which], &win->items[win->n].msgid);
 
-	if (rc != LDAP_SUCCESS) {
-		halb_ldap_fail_last(err, session->ld, rc, writes[which].dn);
-		return halb_fail_in(err, "%s", session->host);
-	}
+	if (rc != LDAP_SUCCESS)
+		return fail_last(session, rc, writes[which].dn, err);
 	win->items[win->n++].which = which;
 	return HALB_OK;
 }
@@ -399,7 +439,7 @@ static enum halb_status run_writes(void *self, const struct halb_write *writes, 
 {
 	struct halb_session *session = self;
 	struct window win = { .n = 0 };
-	enum halb_status st = HALB_OK, verdict = HALB_OK, one = HALB_OK;
+	enum halb_status st = check_lost(session, err), verdict = HALB_OK, one = HALB_OK;
 	size_t sent = 0;
 
 	while (st == HALB_OK && (win.n || (verdict == HALB_OK && sent < n))) {

@@ -1,6 +1,6 @@
 libhalb_a_SOURCES += \
 	include/halb/directory/directory.h %D%/directory.c %D%/searches.c \
-	include/halb/directory/dn.h %D%/dn.c \
+	include/halb/directory/dn.h %D%/alive.c %D%/dn.c \
 	include/halb/directory/image.h %D%/image.c \
 	include/halb/directory/kdc.h %D%/kdc.c \
 	include/halb/directory/netlogon.h %D%/netlogon.c \

@@ -2,6 +2,8 @@
 /* Opens a session: the socket, its options, TLS, the naming contexts; then the login. */
 #include "session_priv.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openldap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,14 +127,23 @@ static enum halb_status read_root(struct halb_session *session, struct halb_erro
 	return st;
 }
 
-/* libldap polls before it reads, but then reads a TLS record to its end, and sends with no limit:
- * for when there is no deadline. */
+/*
+ * For when there is no deadline. libldap polls before it reads, but then reads a TLS record to its
+ * end, and sends with no limit. TCP itself ends a connection that takes nothing for 10 s, or shows
+ * no sign of life.
+ */
 static void limit_blocking(int fd)
 {
-	static const struct timeval patience = { .tv_sec = HALB_LDAP_PATIENCE };
+	const struct timeval record = halb_timeval(HALB_FIRST_WAIT * HALB_SEC);
+	const struct timeval patience = halb_timeval(HALB_LDAP_PATIENCE * HALB_SEC);
+	const int on = 1, idle = HALB_FIRST_WAIT, gap = 1, gone = 2 * HALB_FIRST_WAIT * 1000;
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &record, sizeof record);
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &gap, sizeof gap);
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &gone, sizeof gone);
 }
 
 static enum halb_status init_ldap(struct halb_session *session, int fd, const char *host,
@@ -150,6 +161,7 @@ static enum halb_status init_ldap(struct halb_session *session, int fd, const ch
 		return halb_ldap_fail(err, rc, NULL, host);
 	}
 	limit_blocking(fd);
+	session->fd = fd;
 	session->dog = halb_watchdog_start(fd, session->until);
 	return session->dog ? HALB_OK : halb_fail_nomem(err);
 }
@@ -175,15 +187,15 @@ static enum halb_status fail_option(struct halb_error *err)
 	return halb_fail(err, HALB_E_INTERNAL, "libldap refused an option");
 }
 
-/* Whatever was asked last, where the time is over that is the reason; libldap's is of milliseconds. */
+/* Whatever was asked last, where the time is over that is the reason (libldap's is of ms). */
 static enum halb_status explain_silence(const struct halb_session *session, enum halb_status st,
 					struct halb_error *err)
 {
 	if (st != HALB_E_UNREACHABLE || halb_deadline_left(session->until) > HALB_MSEC)
 		return st;
 	halb_fail(err, st, "%s: it takes the connection and does not answer", session->host);
-	return halb_hint(err, "is it starting, frozen or overloaded? Start it anew, or name another "
-			      "domain controller with --server");
+	return halb_hint(err, "is it starting, frozen or overloaded? Start it anew, or name "
+			      "another one with --server");
 }
 
 enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
@@ -200,6 +212,8 @@ enum halb_status halb_session_open(int take_fd, const char *host, const struct h
 		return halb_fail_nomem(err);
 	}
 	session->until = deadline < first ? deadline : first;
+	session->nobody = (struct halb_login){ .method = HALB_LOGIN_NONE, .tls = login->tls,
+					       .ca_file = login->ca_file };
 	st = init_ldap(session, take_fd, host, login, err);
 	if (st == HALB_OK && set_options(session, login) != LDAP_OPT_SUCCESS)
 		st = fail_option(err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What session.c, login.c, ldap.c, result.c and watchdog.c share. */
+/* What session.c, login.c, ldap.c, alive.c, result.c and watchdog.c share. */
 #ifndef HALB_DIRECTORY_SESSION_PRIV_H
 #define HALB_DIRECTORY_SESSION_PRIV_H
 
@@ -10,11 +10,14 @@
 /* Seconds. */
 #define HALB_FIRST_WAIT    5  /* for the answer to what anybody may ask */
 #define HALB_LOGIN_WAIT    10 /* for each answer of a login */
-#define HALB_LDAP_PATIENCE 30 /* without any other answer: the server is gone */
+#define HALB_LDAP_PATIENCE 30 /* for any other, of a DC that is alive */
 
 struct halb_session {
 	LDAP *ld;
+	int fd;        /* closed by libldap */
 	int64_t until; /* nothing is waited for beyond it */
+	bool lost;     /* nothing more is sent, or waited for */
+	struct halb_login nobody; /* how to ask the DC once more who it is */
 	struct halb_watchdog *dog;
 	struct halb_directory dir;
 	char *login; /* owned; NULL where it is not known */
@@ -29,8 +32,14 @@ struct halb_watchdog *halb_watchdog_start(int fd, int64_t until);
 void halb_watchdog_set(struct halb_watchdog *dog, int64_t until);
 void halb_watchdog_stop(struct halb_watchdog *dog);
 
-/* For libldap, which takes zero for "for ever". */
+/* For libldap and setsockopt(2), which take zero for "for ever". */
 struct timeval halb_timeval(int64_t span);
+
+/*
+ * Whether the session's DC, which is silent there, answers on a new connection. True where there is
+ * no time to ask it, or no socket.
+ */
+bool halb_session_is_alive(const struct halb_session *session);
 
 /* Binds; the connection's TLS, where wanted, is up already. */
 enum halb_status halb_ldap_login(LDAP *ld, const char *host, const struct halb_login *login,

@@ -2,6 +2,7 @@
 #include "halb/directory/session.h"
 
 #include <criterion/criterion.h>
+#include <linux/filter.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,7 +22,7 @@
 #define SILENT      "dc1.lime.lan: it takes the connection and does not answer"
 
 static struct ldap_server server;
-
+static int send_room; /* of the sockets to come; 0: the system's */
 static struct halb_error err;
 
 static bool say(const struct ldap_request *q, const void *bytes, size_t len)
@@ -187,6 +188,27 @@ static bool say_nothing(const struct ldap_request *q)
 	return true;
 }
 
+static bool answer_late(const struct ldap_request *q)
+{
+	sleep(7);
+	return ldap_answer_right(q);
+}
+
+/* What comes is dropped unseen from now on, as by something on the way that has forgotten us. */
+static bool fall_from_the_wire(const struct ldap_request *q)
+{
+	static struct sock_filter nothing[] = { BPF_STMT(BPF_RET | BPF_K, 0) };
+	static const struct sock_fprog program = { 1, nothing };
+
+	return setsockopt(q->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+static bool read_no_more(const struct ldap_request *q)
+{
+	(void)q;
+	return pause() == 0;
+}
+
 static bool promise_much(const struct ldap_request *q)
 {
 	return say(q, "\x30\x84\x7f\xff\xff\xff\x02\x01\x01", 9);
@@ -296,6 +318,8 @@ static enum halb_status open_session(const struct halb_login *login, int64_t wai
 	socklen_t len = halb_addr_to_sockaddr(&addr, server.port, &sa);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+	if (send_room)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_room, sizeof send_room);
 	cr_assert_eq(connect(fd, (struct sockaddr *)&sa, len), 0);
 	err = (struct halb_error){ 0 };
 	return halb_session_open(fd, "dc1.lime.lan", login, halb_now() + wait, out, &err);
@@ -422,4 +446,90 @@ Test(session, needs_a_server_that_speaks_tls)
 	listen_silently("127.0.0.1", &server.port);
 	cr_expect_eq(open_session(&login, SHORT, &session), HALB_E_UNREACHABLE);
 	cr_expect_str_eq(err.text, SILENT);
+}
+
+/* ---- slow, or hung ---- */
+
+static enum halb_status take_outcome(void *arg, size_t which, enum halb_status status,
+				     const struct halb_error *why)
+{
+	(void)which;
+	(void)why;
+	*(enum halb_status *)arg = status;
+	return HALB_OK;
+}
+
+/* The outcome that was told of the write is the same as what is returned. */
+static enum halb_status write_once(struct halb_session *session)
+{
+	const struct halb_write removal = { .kind = HALB_WRITE_REMOVE, .dn = "DC=k8s1" };
+	enum halb_status told = HALB_E_INTERNAL;
+	enum halb_status st = halb_directory_write(halb_session_directory(session), &removal, 1,
+						   take_outcome, &told, &err);
+
+	cr_expect_eq(st, told, "%s", err.text);
+	return st;
+}
+
+/* Answers who it is, and then as `answer` does. */
+static struct halb_session *session_at(ldap_answer_fn *answer)
+{
+	struct halb_session *session;
+
+	server.after = 1;
+	server.answer = answer;
+	cr_assert_eq(open_session(&anonymous, LONG_ENOUGH, &session), HALB_OK, "%s", err.text);
+	return session;
+}
+
+Test(session, waits_for_a_dc_that_is_slow_over_a_write)
+{
+	struct halb_session *session = session_at(answer_late);
+
+	cr_expect_eq(write_once(session), HALB_OK, "%s", err.text);
+	halb_session_close(session);
+}
+
+Test(session, gives_up_a_dc_that_does_not_answer_on_a_new_connection_either)
+{
+	struct halb_session *session = session_at(say_nothing);
+	size_t n = 0;
+
+	server.after = 0;
+	cr_expect_eq(write_once(session), HALB_E_UNREACHABLE);
+	cr_expect_str_eq(err.text, "dc1.lime.lan: no answer, and none on a new connection");
+	cr_expect_eq(search(session, &n), HALB_E_UNREACHABLE);
+	cr_expect_str_eq(err.text, "dc1.lime.lan: the connection is lost");
+	halb_session_close(session);
+}
+
+Test(session, ends_a_connection_whose_packets_are_lost_though_the_dc_answers_others)
+{
+	struct halb_session *session = session_at(fall_from_the_wire);
+
+	cr_expect_eq(write_once(session), HALB_E_UNREACHABLE);
+	cr_expect_str_eq(err.text, "dc1.lime.lan: the answer: Can't contact LDAP server");
+	halb_session_close(session);
+}
+
+/* Each write(2) waits for room, and so would each farewell to a search. */
+Test(session, gives_up_a_dc_that_reads_nothing)
+{
+	enum { MANY = 1000 };
+	static const char *const attrs[] = { "dc", NULL };
+	static struct halb_search searches[MANY];
+	const int small = 4096;
+	struct halb_session *session;
+	size_t n = 0;
+
+	for (size_t i = 0; i < MANY; i++)
+		searches[i] = (struct halb_search){ "DC=lime.lan", HALB_SCOPE_BASE,
+						    "(objectClass=*)", attrs, true };
+	send_room = 4096;
+	setsockopt(server.listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+	session = session_at(read_no_more);
+	cr_expect_eq(halb_directory_search(halb_session_directory(session), searches, MANY, count,
+					   &n, &err), HALB_E_UNREACHABLE);
+	cr_expect_str_eq(err.text, "dc1.lime.lan: DC=lime.lan: Can't contact LDAP server");
+	halb_session_close(session);
 }

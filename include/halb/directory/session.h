@@ -40,10 +40,11 @@ uint16_t halb_login_port(const struct halb_login *login);
 struct halb_session;
 
 /*
- * Starts TLS, as `login` wants it, and asks who it is that answers at the connected socket `fd`, which
- * is the session's from here on, also on failure. `host` is the DC's host name, for Kerberos and its
- * certificate. HALB_E_UNREACHABLE: the DC does not answer within 5 seconds, or by the deadline (a kernel
- * takes connections for a DC that hangs, too); TLS fails.
+ * Starts TLS, as `login` wants it, and asks who it is that answers at the connected socket `fd`,
+ * which is the session's from here on, also on failure. `host` is the DC's host name, for Kerberos
+ * and its certificate; the login's `ca_file` must live as long as the session.
+ * HALB_E_UNREACHABLE: the DC does not answer within 5 seconds, or by the deadline (a kernel takes
+ * connections for a DC that hangs, too); TLS fails.
  */
 enum halb_status halb_session_open(int take_fd, const char *host, const struct halb_login *login,
 				   int64_t deadline, struct halb_session **out,
@@ -60,7 +61,8 @@ void halb_session_close(struct halb_session *session);
 
 /*
  * No answer is waited for beyond `deadline`: searches and writes then end with HALB_E_UNREACHABLE.
- * Without it they end where the server is silent for half a minute.
+ * Without it they end so where the DC is silent for 30 seconds, or for 10 and on a new connection,
+ * too. All that comes after an end by silence ends so at once.
  */
 void halb_session_limit(struct halb_session *session, int64_t deadline);
 
