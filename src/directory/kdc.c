@@ -6,6 +6,7 @@
 #include "halb/directory/kdc.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #define SYSTEMS  "/etc/krb5.conf" /* where that is not set */
 
 static int profile = -1; /* a krb5.conf(5) in memory, empty at first */
+static bool named;       /* it names a KDC */
 
 void halb_kdc_init(void)
 {
@@ -70,4 +72,15 @@ void halb_kdc_use(const struct halb_name *domain, const struct halb_addr *addres
 	if (!text.bad && ftruncate(profile, 0) == 0)
 		(void)!pwrite(profile, text.data, text.len, 0);
 	halb_buf_clear(&text);
+	named = true;
+}
+
+void halb_kdc_offer(const struct halb_name *domain, const struct halb_addr *address)
+{
+	static pthread_mutex_t offering = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&offering);
+	if (!named)
+		halb_kdc_use(domain, address);
+	pthread_mutex_unlock(&offering);
 }

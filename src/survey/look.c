@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "halb/base/deadline.h"
+#include "halb/directory/kdc.h"
 #include "halb/directory/preflight.h"
 #include "halb/plan/drift.h"
 #include "halb/survey/reading.h"
@@ -221,6 +222,7 @@ enum halb_status halb_survey_look(const struct halb_survey_order *order, const s
 		return trouble(look, halb_login_code(order->login, &why), HALB_SEV_UNKNOWN, &why,
 			       err);
 	look->reachable = HALB_SEEN_YES;
+	halb_kdc_offer(&order->site->domain, &dc->address);
 	st = log_in_and_read(order, session, stage, look, err);
 	halb_session_close(session);
 	return st;

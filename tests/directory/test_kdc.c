@@ -9,14 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
-static void use(const char *address)
+typedef void name_fn(const struct halb_name *domain, const struct halb_addr *address);
+
+static void name(name_fn *fn, const char *address)
 {
 	struct halb_name domain;
 	struct halb_addr addr;
 
 	cr_assert_eq(halb_name_parse("lime.lan", &domain, NULL), HALB_OK);
 	cr_assert(halb_addr_parse(address, &addr));
-	halb_kdc_use(&domain, &addr);
+	fn(&domain, &addr);
+}
+
+static void use(const char *address)
+{
+	name(halb_kdc_use, address);
 }
 
 /* What a context of libkrb5 that is made now would ask first; free() it. */
@@ -57,6 +64,18 @@ Test(kdc, is_the_dc_that_was_found_last)
 	use("fd00::3");
 	expect_first("[fd00::3]");
 	use("10.0.0.3");
+	expect_first("10.0.0.3");
+}
+
+Test(kdc, is_the_first_of_those_that_threads_offer)
+{
+	setenv("KRB5_CONFIG", "/dev/null", 1);
+	halb_kdc_init();
+	name(halb_kdc_offer, "192.168.11.2");
+	name(halb_kdc_offer, "192.168.11.3");
+	expect_first("192.168.11.2");
+	use("10.0.0.3");
+	name(halb_kdc_offer, "192.168.11.3");
 	expect_first("10.0.0.3");
 }
 

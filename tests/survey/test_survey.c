@@ -5,10 +5,14 @@
 #include <dirent.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "halb/base/deadline.h"
+#include "halb/directory/kdc.h"
+#include "ldap_server.h"
 #include "survey_priv.h"
 #include "world.h"
 
@@ -141,4 +145,37 @@ Test(survey, that_is_given_up_waits_for_no_thread)
 	cr_expect_eq(result.trouble.n, result.n ? 0 : 1);
 	for (size_t i = 0; i < result.n; i++)
 		cr_expect_eq(result.looks[i].trouble.n, 1);
+}
+
+/* What libkrb5 is told beside the system's files. */
+static bool kdc_is(const char *address)
+{
+	const char *path = strrchr(getenv("KRB5_CONFIG"), ':');
+	char line[64], text[1024] = "";
+	FILE *f = fopen(path + 1, "re");
+
+	cr_assert(f);
+	cr_assert_gt(fread(text, 1, sizeof text - 1, f), 0);
+	fclose(f);
+	snprintf(line, sizeof line, "\nkdc = %s\n", address);
+	return strstr(text, line) != NULL;
+}
+
+/* Before the login, which has nothing to log in with here. */
+Test(survey, tells_libkrb5_that_the_first_dc_that_answers_is_the_kdc)
+{
+	const struct halb_login login = { .method = HALB_LOGIN_GSSAPI, .keytab = "/nonexistent",
+					  .principal = "halb-dns@LIME.LAN" };
+	static struct ldap_server server = { .after = 1, .answer = ldap_answer_right };
+
+	ldap_server_start(&server, "127.0.0.2");
+	threads = count_threads();
+	seam.port = server.port;
+	cr_assert(halb_addr_parse("127.0.0.2", &dcs[1].address));
+	setenv("KRB5_CONFIG", "/dev/null", 1);
+	halb_kdc_init();
+	run(&login, LONG_ENOUGH, NULL);
+	cr_assert_eq(result.n, 3);
+	cr_expect_eq(result.looks[1].reachable, HALB_SEEN_YES);
+	cr_expect(kdc_is("127.0.0.2"));
 }

@@ -19,4 +19,10 @@ void halb_kdc_init(void);
  */
 void halb_kdc_use(const struct halb_name *domain, const struct halb_addr *address);
 
+/*
+ * The same, unless a DC was named already: for threads that each log in to a DC of their own,
+ * before they do. The first that answers serves them all, and none reads what another writes.
+ */
+void halb_kdc_offer(const struct halb_name *domain, const struct halb_addr *address);
+
 #endif
