@@ -133,7 +133,7 @@ enum halb_status connect_reach(const struct halb_site *site, const char *passwor
 	enum halb_status st;
 
 	halb_log_progress("looking for the domain controllers");
-	st = locate_dcs(site, &conn.dcs, err);
+	st = locate_dcs(site, halb_now() + LOCATE_WAIT, &conn.dcs, err);
 	put_first(&conn.dcs, first);
 	if (st == HALB_OK)
 		st = login_make(password_file, site, &conn.login, &conn.password, err);

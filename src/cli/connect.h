@@ -24,8 +24,8 @@ struct connection {
  * The DCs to log in to: those of the site file, else those that SRV records name, the DCs of the AD
  * site that the site file names, or that this machine is in, before the others.
  */
-enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err) HALB_CHECKED;
+enum halb_status locate_dcs(const struct halb_site *site, int64_t deadline,
+			    struct halb_dc_list *out, struct halb_error *err) HALB_CHECKED;
 
 /*
  * The DNS servers to verify at: those of the site file where it names some, else those that the

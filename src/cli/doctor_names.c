@@ -268,7 +268,7 @@ static bool find_dcs(struct doctor *doc)
 	struct halb_error why;
 
 	halb_name_format(&doc->site->domain, domain);
-	if (locate_dcs(doc->site, &doc->dcs, &why) != HALB_OK) {
+	if (locate_dcs(doc->site, halb_now() + LOCATE_WAIT, &doc->dcs, &why) != HALB_OK) {
 		doctor_error(doc, "domain controllers", HALB_CODE_DNS_UNREACHABLE,
 			     HALB_SEV_CRITICAL, domain, NULL, &why);
 		return false;

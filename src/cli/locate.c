@@ -93,13 +93,12 @@ static enum halb_status leave_out_read_only(const struct halb_site *site,
 	return st;
 }
 
-static enum halb_status prefer(const struct halb_site *site, const char *name,
+static enum halb_status prefer(const struct halb_site *site, const char *name, int64_t deadline,
 			       struct halb_dc_list *dcs, struct halb_error *err)
 {
 	struct halb_dc_list near = { 0 };
 	struct halb_error why;
-	enum halb_status st = halb_locate_site(&site->domain, name, dcs,
-					       halb_now() + LOCATE_WAIT, &near, &why);
+	enum halb_status st = halb_locate_site(&site->domain, name, dcs, deadline, &near, &why);
 
 	if (st != HALB_OK && st != HALB_E_NOMEM) {
 		/* An administrator's word that leads nowhere must be heard; a DC's need not. */
@@ -120,21 +119,20 @@ static enum halb_status prefer(const struct halb_site *site, const char *name,
 	return st;
 }
 
-enum halb_status locate_dcs(const struct halb_site *site, struct halb_dc_list *out,
-			    struct halb_error *err)
+enum halb_status locate_dcs(const struct halb_site *site, int64_t deadline,
+			    struct halb_dc_list *out, struct halb_error *err)
 {
 	char name[HALB_LABEL_MAX + 1] = "";
 	struct halb_dc_list dcs;
 	enum halb_status st = halb_locate_dcs(&site->domain, site->directory.servers,
-					      site->directory.n_servers, halb_now() + LOCATE_WAIT,
-					      &dcs, err);
+					      site->directory.n_servers, deadline, &dcs, err);
 
 	if (st != HALB_OK)
 		return st;
 	if (!site->directory.n_servers)
 		st = find_site(site, &dcs, name, err);
 	if (st == HALB_OK && *name)
-		st = prefer(site, name, &dcs, err);
+		st = prefer(site, name, deadline, &dcs, err);
 	if (st != HALB_OK) {
 		halb_dc_list_clear(&dcs);
 		return st;

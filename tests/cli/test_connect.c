@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* DCs at LDAP's own port, in a network namespace of the test. */
+/* DCs at LDAP's own port, and a name server at DNS's, in namespaces of the test. */
 #include "connect.h"
 
 #include <criterion/criterion.h>
@@ -9,8 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "dns_server.h"
+#include "halb/dns/record.h"
 #include "ldap_server.h"
 #include "server.h"
 
@@ -51,8 +55,8 @@ static void add_dc(int after)
 
 static void setup(void)
 {
-	if (unshare(CLONE_NEWNET) < 0)
-		cr_skip_test("no network namespace is to be had: %s", strerror(errno));
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) < 0)
+		cr_skip_test("no namespaces are to be had: %s", strerror(errno));
 	signal(SIGPIPE, SIG_IGN); /* as the program does */
 	cr_assert_eq(system("ip link set lo up"), 0);
 	cr_assert_eq(halb_name_parse("lime.lan", &site.domain, NULL), HALB_OK);
@@ -83,4 +87,49 @@ Test(connect, says_of_the_only_dc_that_it_hangs)
 	cr_expect_eq(log_in(), HALB_E_UNREACHABLE);
 	cr_expect(strstr(err.text, "dc1.lime.lan: it takes the connection"), "%s", err.text);
 	cr_expect_eq(dcs.n, 1);
+}
+
+/* ---- DNS ---- */
+
+/* This program's /etc/resolv.conf. */
+static void ask_loopback(void)
+{
+	static const char text[] = "nameserver 127.0.0.1\n";
+	char path[] = "/tmp/halb-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	cr_assert_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	cr_assert_eq(mount(path, "/etc/resolv.conf", NULL, MS_BIND, NULL), 0);
+	unlink(path);
+}
+
+/* Knows the domain's DCs, and falls silent when it is asked for those of a site. */
+static void answer_for_the_domain(const struct dns_question *q, struct halb_buf messages[2])
+{
+	if (strcmp(q->name, "_ldap._tcp.dc._msdcs.lime.lan") == 0) {
+		dns_reply(q, 0, 1, messages);
+		dns_srv(0, 100, "dc1.lime.lan", messages);
+	} else if (q->type == HALB_RR_A) {
+		dns_reply(q, 0, 1, messages);
+		dns_a(0x7f000001, messages);
+	} else if (q->type == HALB_RR_AAAA) {
+		dns_reply(q, 0, 0, messages);
+	}
+}
+
+Test(connect, finds_dcs_in_the_time_that_is_given_though_those_of_the_site_are_not_to_be_had)
+{
+	static struct dns_server dns = { .answer = answer_for_the_domain };
+	int64_t started = halb_now(), soon = started + 300 * HALB_MSEC;
+
+	ask_loopback();
+	cr_assert(dns_server_bind(&dns, 0, 53));
+	dns_server_run(&dns, false);
+	site.directory.site = (char *)(uintptr_t)"Branch";
+	cr_assert_eq(locate_dcs(&site, soon, &dcs, &err), HALB_OK, "%s", err.text);
+	cr_assert_eq(dcs.n, 1);
+	cr_expect_lt(halb_now() - started, 3 * HALB_SEC, "the resolver itself waits for 3.5 s");
+	halb_dc_list_clear(&dcs);
 }
