@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The DC dies in the middle of a run.
+# The DC dies, hangs or is cut off in the middle of a run.
 
 load lib
 
@@ -81,12 +81,13 @@ made() {
 	equal "$(made dc2)" $MANY
 }
 
-@test "what the next DC has by replication already stays, what both know is changed there, in one run" {
+# changes_at_dc2 FAULT: what both know is changed there, in one run
+changes_at_dc2() {
 	halb register $BOTH -f $SITE --no-verify > /dev/null
 	replicated
 	many 60
 	stopped_at 60 register $BOTH -f $SITE --no-verify --format json
-	fault stop-dc dc1
+	fault "$1" dc1
 	goes_on 0
 	output=$(adm "cat $TMP/out")
 	json '[.status, .server, .applied] | tostring' "[\"ok\",\"dc2.lime.lan\",$MANY]"
@@ -95,4 +96,29 @@ made() {
 	equal "$(node dc1 many-1 '.records[].ttl')" 60
 	equal "$(node dc1 many-$MANY '.records[].ttl')" 60
 	lacks "$(dump dc1)" 'CNF:'
+}
+
+@test "what the next DC has by replication already stays, what both know is changed there, in one run" {
+	changes_at_dc2 stop-dc
+}
+
+@test "a DC that is cut off in the middle is noticed, and the run goes on at the next" {
+	changes_at_dc2 cut-host
+}
+
+@test "a DC that freezes in the middle is passed over, and has what it was given when it is thawed" {
+	arrives +
+	stopped_at 60 register $BOTH -f $SITE --no-verify
+	fault freeze-dc dc1
+	goes_on 75
+	has "$(adm "cat $TMP/err")" 'dc1.lime.lan is lost in the middle of it'
+	has "$(adm "cat $TMP/err")" 'start dc1.lime.lan and run it again'
+	run -0 --separate-stderr halb plan $BOTH -f $SITE
+	has "$stderr" 'dc1.lime.lan: it takes the connection and does not answer'
+	arrives -
+	healed
+	run -0 --separate-stderr halb register $BOTH -f $SITE --no-verify
+	replicated
+	lacks "$(dump dc1)" 'CNF:'
+	equal "$(made dc2)" $MANY
 }

@@ -4,7 +4,7 @@
 
 declare -A FAULT_ROLES=(
 	[kill-haproxy]=lb [freeze-haproxy]=lb [kill-keepalived]=lb [stop-keepalived]=lb
-	[kill-app]=app [stop-dc]=dc [cut-host]=any [drop-port]=any
+	[kill-app]=app [stop-dc]=dc [freeze-dc]=dc [cut-host]=any [drop-port]=any
 )
 
 cmd_fault() {
@@ -97,6 +97,11 @@ fault_stop_dc() {
 	in_host "$1" /lab/daemon-stop samba && daemon_gone "$1" samba
 }
 
+# The kernel takes connections and packets for it.
+fault_freeze_dc() {
+	daemon_signal "$1" samba STOP
+}
+
 cmd_heal() {
 	local host up=() broken
 	need_root
@@ -122,7 +127,10 @@ heal_host() {
 	ip -n halb-net link set "$host" up
 	in_host "$host" nft delete table inet halb_fault 2>/dev/null || true
 	case $host in
-	dc*) heal_daemon "$host" samba ;;
+	dc*)
+		daemon_signal "$host" samba CONT || true
+		heal_daemon "$host" samba
+		;;
 	dhcp) heal_daemon "$host" dhcpd ;;
 	app*) heal_daemon "$host" app ;;
 	lb*)
