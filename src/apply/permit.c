@@ -62,6 +62,8 @@ enum halb_status halb_steps_permitted(const struct halb_directory *dir,
 
 	if (st == HALB_OK)
 		st = halb_needs_read(dir, &needs, err);
+	if (st == HALB_E_UNREACHABLE) /* the writing finds another DC */
+		st = HALB_OK;
 	for (size_t i = needs.n; st == HALB_OK && i--;) {
 		if (!is_refused(&needs.items[i]))
 			continue;

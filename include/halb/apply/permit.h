@@ -12,7 +12,8 @@ enum halb_status halb_steps_needs(const struct halb_steps *steps, struct halb_ne
 
 /*
  * HALB_E_DENIED where the DC says that one of them is missing, and the text names the first.
- * What it says is advice: HALB_OK promises nothing, and of a removal it says nothing at all.
+ * What it says is advice: HALB_OK promises nothing, of a removal it says nothing at all, and a DC
+ * that is lost meanwhile forbids nothing.
  * `login` is whom the DC takes us for, or NULL.
  */
 enum halb_status halb_steps_permitted(const struct halb_directory *dir,
