@@ -100,7 +100,7 @@ static bool read_char(const char **at, uint8_t *out)
 }
 
 /* Reads one label and the dot behind it; NULL, or what is wrong. */
-static const char *read_label(const char **at, struct halb_name *name, bool *dot)
+static const char *read_label(const char **at, struct halb_name *name)
 {
 	uint8_t label[HALB_LABEL_MAX];
 	size_t len = 0;
@@ -113,27 +113,25 @@ static const char *read_label(const char **at, struct halb_name *name, bool *dot
 	}
 	if (!len)
 		return "a label is empty";
-	*dot = **at == '.';
-	*at += *dot;
+	*at += **at == '.';
 	return add_label(name, label, len) ? NULL : too_long;
 }
 
-/* Reads all labels, without the root's; NULL, or what is wrong. `dot`: whether one ends it. */
-static const char *read_labels(const char *text, struct halb_name *name, bool *dot)
+/* Reads all labels, without the root's; NULL, or what is wrong. */
+static const char *read_labels(const char *text, struct halb_name *name)
 {
 	const char *why;
 
 	do
-		why = read_label(&text, name, dot);
+		why = read_label(&text, name);
 	while (!why && *text);
 	return why;
 }
 
 enum halb_status halb_name_parse(const char *text, struct halb_name *out, struct halb_error *err)
 {
-	bool root = strcmp(text, ".") == 0, dot = false;
 	struct halb_name name = { 0 };
-	const char *why = root ? NULL : read_labels(text, &name, &dot);
+	const char *why = strcmp(text, ".") == 0 ? NULL : read_labels(text, &name);
 	char q[QUOTED];
 
 	if (why)
@@ -348,28 +346,45 @@ bool halb_name_within(const struct halb_name *name, const struct halb_name *zone
 const char *halb_name_relative(const struct halb_name *name, const struct halb_name *zone,
 			       char text[HALB_NAME_TEXT])
 {
-	size_t n = halb_name_labels(name) - halb_name_labels(zone);
-	struct halb_name node = { .len = (uint8_t)label_offset(name, n) };
+	size_t end = label_offset(name, halb_name_labels(name) - halb_name_labels(zone)), n = 0;
 
-	if (!n) {
-		snprintf(text, HALB_NAME_TEXT, "@");
-		return text;
+	for (size_t at = 0; at < end; at += 1U + name->wire[at]) {
+		if (n)
+			text[n++] = '.';
+		memcpy(text + n, name->wire + at + 1, name->wire[at]);
+		n += name->wire[at];
 	}
-	memcpy(node.wire, name->wire, node.len);
-	add_root(&node);
-	return halb_name_format(&node, text);
+	if (!n)
+		text[n++] = '@';
+	text[n] = '\0';
+	return text;
+}
+
+/* Splits at the dots; NULL, or what is wrong. */
+static const char *split_node(const char *node, struct halb_name *name)
+{
+	for (;;) {
+		size_t len = strcspn(node, ".");
+
+		if (!len)
+			return "a label is empty"; /* "k8s1." is another node than "k8s1" */
+		if (len > HALB_LABEL_MAX)
+			return label_too_long;
+		if (!add_label(name, node, len))
+			return too_long;
+		node += len;
+		if (!*node++)
+			return NULL;
+	}
 }
 
 enum halb_status halb_name_join(const char *node, const struct halb_name *zone,
 				struct halb_name *out, struct halb_error *err)
 {
-	bool apex = strcmp(node, "@") == 0, dot = false;
 	struct halb_name name = { 0 };
-	const char *why = apex ? NULL : read_labels(node, &name, &dot);
+	const char *why = strcmp(node, "@") == 0 ? NULL : split_node(node, &name);
 	char q[QUOTED], z[HALB_NAME_TEXT];
 
-	if (dot)
-		why = "a label is empty"; /* "k8s1." is another node than "k8s1" */
 	if (!why && name.len + zone->len > HALB_NAME_MAX)
 		why = too_long;
 	if (why)

@@ -210,6 +210,29 @@ Test(zone, finds_a_name_whose_dn_comes_back_escaped)
 	cr_assert(read_node("a=b.lime.lan")->exists);
 }
 
+/* Everybody may make nodes, and mark them: a name that only reads like another is no other. */
+Test(zone, an_escape_in_a_nodes_name_makes_it_no_other_node)
+{
+	static const char *const lookalikes[] = { "DC=\\5C1078s1," LIME, "DC=\\5Ck8s1," LIME };
+	struct halb_record vip = rec_address("192.168.11.11", 900);
+	struct halb_record evil = rec_address("192.168.11.66", 900);
+	const char *name = "k8s1.lime.lan";
+
+	world_node(&w, APEX, &evil, NULL);
+	for (size_t i = 0; i < 2; i++)
+		world_node(&w, lookalikes[i], &vip, MARK);
+	read_zones();
+	read_nodes(&name, 1, MARK);
+	cr_assert_eq(w.nodes.n, 3);
+	for (size_t i = 0; i < w.nodes.n; i++) {
+		struct halb_name wanted = name_of(name);
+		bool same = halb_name_equal(&w.nodes.items[i].name, &wanted);
+
+		cr_expect_eq(same, strcmp(w.nodes.items[i].dn, APEX) == 0, "%s",
+			     w.nodes.items[i].dn);
+	}
+}
+
 Test(zone, a_name_in_no_zone_is_left_out)
 {
 	static const char *const names[] = { "k8s1.lime.lan", "11.11.168.192.in-addr.arpa" };

@@ -60,7 +60,8 @@ bool halb_name_within(const struct halb_name *name, const struct halb_name *zone
 
 /*
  * The node's name inside its zone, as a dnsNode's RDN has it: "k8s1", "deep.sub", "@" for the zone
- * itself. `name` must lie within `zone`. Returns `text`.
+ * itself. The labels' bytes stand there as they are: no escapes, so that no node has a name with a
+ * dot or a zero inside a label. `name` must lie within `zone`. Returns `text`.
  */
 const char *halb_name_relative(const struct halb_name *name, const struct halb_name *zone,
 			       char text[HALB_NAME_TEXT]);
