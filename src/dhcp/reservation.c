@@ -4,6 +4,27 @@
 
 #include <stdlib.h>
 
+static void clear_texts(struct halb_dhcp_texts *texts)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		free(texts->items[i]);
+	free(texts->items);
+}
+
+bool halb_dhcp_texts_add(struct halb_dhcp_texts *texts, char *take_text)
+{
+	char **items = reallocarray(texts->items, texts->n + 1, sizeof *items);
+
+	if (items)
+		texts->items = items;
+	if (!items || !take_text) {
+		free(take_text);
+		return false;
+	}
+	items[texts->n++] = take_text;
+	return true;
+}
+
 void halb_reservation_clear(struct halb_reservation *res)
 {
 	free(res->dn);
@@ -12,8 +33,9 @@ void halb_reservation_clear(struct halb_reservation *res)
 	free(res->addresses);
 	free(res->host_name);
 	free(res->hardware);
-	free(res->statement);
-	free(res->option);
+	clear_texts(&res->hosts);
+	clear_texts(&res->statements);
+	clear_texts(&res->options);
 	*res = (struct halb_reservation){ 0 };
 }
 

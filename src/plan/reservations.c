@@ -11,8 +11,8 @@
 
 static bool exactly(const struct halb_reservation *res, const struct halb_balancer *b)
 {
-	return res->has_mac && halb_mac_equal(&res->mac, &b->mac) && res->n_addresses == 1 &&
-	       halb_addr_equal(&res->addresses[0], &b->vip);
+	return res->findable && halb_mac_equal(&res->mac, &b->mac) && res->n_addresses == 1 &&
+	       halb_addr_equal(&res->addresses[0], &b->vip) && !res->hosts.n;
 }
 
 static bool has_wanted_name(const struct halb_reservation *res, const struct halb_balancer *b)
@@ -107,6 +107,39 @@ static void add_match(struct maker *maker, size_t balancer, const struct halb_re
 	}
 }
 
+/* The name that dhcpd looks up; one without a domain is completed by its resolver. */
+static bool read_host(const struct halb_site *site, const char *text, struct halb_name *out)
+{
+	if (!strchr(text, '.'))
+		return halb_name_join(text, &site->domain, out, NULL) == HALB_OK;
+	return halb_name_parse(text, out, NULL) == HALB_OK;
+}
+
+static bool is_name_of(const struct halb_balancer *b, const struct halb_name *name)
+{
+	bool is = halb_name_equal(name, &b->apex);
+
+	for (size_t i = 0; !is && i < b->n_aliases; i++)
+		is = halb_name_equal(name, &b->aliases[i]);
+	return is;
+}
+
+/* By the name of a vIP an entry gets its address. */
+static void match_hosts(struct maker *maker, const struct halb_reservation *res)
+{
+	const struct halb_site *site = maker->site;
+
+	for (size_t i = 0; i < res->hosts.n; i++) {
+		struct halb_name name;
+
+		if (!read_host(site, res->hosts.items[i], &name))
+			continue;
+		for (size_t k = 0; k < site->n_balancers; k++)
+			if (is_name_of(&site->balancers[k], &name))
+				add_match(maker, k, res);
+	}
+}
+
 static void match(struct maker *maker, const struct halb_reservation *res, size_t **index)
 {
 	const struct halb_site *site = maker->site;
@@ -115,6 +148,7 @@ static void match(struct maker *maker, const struct halb_reservation *res, size_
 
 	if (owner < site->n_balancers)
 		add_match(maker, owner, res);
+	match_hosts(maker, res);
 	for (size_t k = 0; k < ORDERS; k++) {
 		size_t n = orders[k] == by_vip ? res->n_addresses : 1;
 
@@ -174,10 +208,17 @@ static char *describe(const struct halb_reservation *res, bool named)
 	char mac[HALB_MAC_TEXT], addr[HALB_ADDR_TEXT];
 	struct halb_buf out = { 0 };
 
-	halb_buf_text(&out, res->has_mac ? halb_mac_format(&res->mac, mac) : "no MAC");
+	if (res->findable)
+		halb_buf_text(&out, halb_mac_format(&res->mac, mac));
+	else if (res->hardware)
+		halb_buf_printf(&out, "'%s'", res->hardware);
+	else
+		halb_buf_text(&out, "no MAC");
 	for (size_t i = 0; i < res->n_addresses; i++)
 		halb_buf_printf(&out, " %s", halb_addr_format(&res->addresses[i], addr));
-	if (!res->n_addresses)
+	for (size_t i = 0; i < res->hosts.n; i++)
+		halb_buf_printf(&out, " %s", res->hosts.items[i]);
+	if (!res->n_addresses && !res->hosts.n)
 		halb_buf_text(&out, " no address");
 	if (named)
 		halb_buf_printf(&out, " host-name %s", res->host_name ? res->host_name : "none");
@@ -334,6 +375,19 @@ static enum halb_status make_change(struct maker *maker, enum halb_action action
 	return HALB_OK;
 }
 
+/* A change of what stands there; what it does not speak of has to stay. */
+static enum halb_status change_there(struct maker *maker, enum halb_action action,
+				     size_t balancer, const struct halb_reservation *res,
+				     struct halb_error *err)
+{
+	if (!res->crowded)
+		return make_change(maker, action, balancer, res, err);
+	return block(maker, HALB_E_CONFLICT, HALB_CODE_RESERVATION_DIFFERS,
+		     &maker->site->balancers[balancer], res->dn, res,
+		     "one value of its dhcpStatements or dhcpOption holds several statements, of "
+		     "which one is to be changed: make a value of each, then try again", err);
+}
+
 /* One that has our mark. */
 static enum halb_status keep_ours(struct maker *maker, size_t balancer,
 				  const struct halb_reservation *res, struct halb_error *err)
@@ -341,8 +395,9 @@ static enum halb_status keep_ours(struct maker *maker, size_t balancer,
 	const struct halb_balancer *b = &maker->site->balancers[balancer];
 	bool right = exactly(res, b) && has_wanted_name(res, b);
 
-	return make_change(maker, right ? HALB_ACTION_KEEP : HALB_ACTION_REPLACE, balancer, res,
-			   err);
+	if (right)
+		return make_change(maker, HALB_ACTION_KEEP, balancer, res, err);
+	return change_there(maker, HALB_ACTION_REPLACE, balancer, res, err);
 }
 
 static enum halb_status judge(struct maker *maker, size_t balancer,
@@ -359,9 +414,9 @@ static enum halb_status judge(struct maker *maker, size_t balancer,
 			     "another balancer of this site has this address, MAC or name there: "
 			     "unregister that one first", err);
 	if (right && (adopt || maker->options->replace))
-		return make_change(maker, HALB_ACTION_ADOPT, balancer, res, err);
+		return change_there(maker, HALB_ACTION_ADOPT, balancer, res, err);
 	if (maker->options->replace)
-		return make_change(maker, HALB_ACTION_REPLACE, balancer, res, err);
+		return change_there(maker, HALB_ACTION_REPLACE, balancer, res, err);
 	if (right)
 		return block(maker, HALB_E_CONFLICT, HALB_CODE_RECORD_FOREIGN, b, res->dn, res,
 			     res->mark ? "right, but marked as somebody else's: ask them first; "

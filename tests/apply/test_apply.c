@@ -169,6 +169,23 @@ static void unregister(void)
 	cr_assert_eq(apply(), HALB_OK, "%s", err.text);
 }
 
+Test(apply, replacing_a_reservation_leaves_one_of_several_addresses_and_names)
+{
+	world_host(&w, HOST, "ethernet 02-00-00-00-01-01", "192.168.11.99", MARK);
+	memdir_text(&w.dir, HOST, "dhcpStatements", "fixed-address\t192.168.11.11");
+	memdir_text(&w.dir, HOST, "dhcpStatements", "filename \"pxe\"");
+	memdir_text(&w.dir, HOST, "dhcpOption", "host-name \"a\"");
+	memdir_text(&w.dir, HOST, "dhcpOption", "host-name\t\"b\"");
+	world_settle(&w);
+	cr_expect_eq(count_values(HOST, "dhcpStatements"), 2);
+	cr_expect(memdir_holds(&w.dir, HOST, "dhcpStatements", "filename \"pxe\""));
+	cr_expect(memdir_holds(&w.dir, HOST, "dhcpStatements", "fixed-address 192.168.11.11"));
+	cr_expect_eq(count_values(HOST, "dhcpOption"), 1);
+	cr_expect(memdir_holds(&w.dir, HOST, "dhcpHWAddress", "ethernet 02:00:00:00:01:01"));
+	world_register(&w);
+	cr_expect_eq(halb_plan_writes(&w.plan), 0);
+}
+
 Test(apply, unregister_leaves_dated_tombstones_without_mark)
 {
 	static const uint8_t header[24] = { 8, 0, 0, 0, 5, 0, 0, 0, WORLD_SERIAL + 1 };

@@ -101,33 +101,72 @@ Test(ad, reads_ranges_as_attributes_and_as_statements)
 		{ "dhcpRange", "10.0.3.1 10.0.3.2;", "10.0.3.1", "10.0.3.2" },
 		{ "dhcpRange", "  10.0.4.1 \t 10.0.4.2 ", "10.0.4.1", "10.0.4.2" },
 		{ "dhcpRange", "10.0.8.1;", "10.0.8.1", "10.0.8.1" },
+		{ "dhcpRange", "dynamic-bootp\t10.0.9.1\n10.0.9.9", "10.0.9.1", "10.0.9.9" },
+		{ "dhcpRange", "10.0.10.9 10.0.10.1", "10.0.10.1", "10.0.10.9" },
 		{ "dhcpStatements", "range 10.0.5.1 10.0.5.9", "10.0.5.1", "10.0.5.9" },
 		{ "dhcpStatements", "Range  Dynamic-BOOTP   10.0.6.1  10.0.6.9", "10.0.6.1",
 		  "10.0.6.9" },
 		{ "dhcpStatements", "range 10.0.7.1", "10.0.7.1", "10.0.7.1" },
+		{ "dhcpStatements", "\trange\t10.0.11.1\t10.0.11.9;", "10.0.11.1", "10.0.11.9" },
+		{ "dhcpStatements", "next-server 10.0.0.1; range 10.0.12.1 10.0.12.9", "10.0.12.1",
+		  "10.0.12.9" },
+		{ "dhcpStatements", "pool { deny unknown-clients; range 10.0.13.1 10.0.13.9; }",
+		  "10.0.13.1", "10.0.13.9" },
+		{ "dhcpStatements", "# guests\nrange 10.0.14.1 10.0.14.9", "10.0.14.1",
+		  "10.0.14.9" },
 	};
 	size_t n = sizeof cases / sizeof cases[0];
 
-	memdir_put(&w.dir, POOL, "dhcpPool");
 	for (size_t i = 0; i < n; i++)
-		memdir_text(&w.dir, POOL, cases[i].attr, cases[i].text);
-	memdir_text(&w.dir, POOL, "dhcpStatements", "default-lease-time 600");
-	memdir_text(&w.dir, POOL, "dhcpStatements", "ranges are nice");
+		memdir_text(&w.dir, SUBNET, cases[i].attr, cases[i].text);
+	memdir_text(&w.dir, SUBNET, "dhcpStatements", "default-lease-time 600");
+	memdir_text(&w.dir, SUBNET, "dhcpStatements", "ranges are nice");
+	memdir_text(&w.dir, SUBNET, "dhcpStatements", "filename \"; range 10.9.9.9; \"");
+	memdir_text(&w.dir, SUBNET, "dhcpStatements", "# range 10.9.9.9");
 	read_config();
 	cr_expect_eq(w.dhcp.n_ranges, n + 1);
 	for (size_t i = 0; i < n; i++)
 		cr_expect(has_range(cases[i].first, cases[i].last), "'%s'", cases[i].text);
 }
 
+/* dhcpd puts the values of a pool behind one keyword, those of a subnet behind one each. */
+Test(ad, the_values_of_a_pool_are_one_range)
+{
+	static const struct {
+		const char *values[2];
+		size_t n;
+		const char *first[2], *last[2];
+	} cases[] = {
+		{ { "192.168.11.20", "192.168.11.29" }, 1, { "192.168.11.20" },
+		  { "192.168.11.29" } },
+		{ { "dynamic-bootp 10.0.0.1 10.0.0.9", "10.0.1.1 10.0.1.9" }, 2,
+		  { "10.0.0.1", "10.0.1.1" }, { "10.0.0.9", "10.0.1.9" } },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		memdir_put(&w.dir, POOL, "dhcpPool");
+		memdir_text(&w.dir, POOL, "dhcpRange", cases[i].values[0]);
+		memdir_text(&w.dir, POOL, "dhcpRange", cases[i].values[1]);
+		read_config();
+		cr_expect_eq(w.dhcp.n_ranges, 1 + cases[i].n, "the subnet's and these");
+		for (size_t k = 0; k < cases[i].n; k++)
+			cr_expect(has_range(cases[i].first[k], cases[i].last[k]));
+		memdir_drop(&w.dir, POOL);
+	}
+}
+
 Test(ad, a_range_that_makes_no_sense_is_an_error_that_names_its_entry)
 {
-	static const char *const texts[] = { "", "here there", "10.0.0.1 there", "10.0.0.0/24" };
+	static const char *const texts[] = { "",	    "here there", "10.0.0.1 there",
+					     "10.0.0.0/24", "10.0.0.1 fd00::1",
+					     "10.0.0.1 10.0.0.2 10.0.0" };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		memdir_put(&w.dir, POOL, "dhcpPool");
 		memdir_text(&w.dir, POOL, "dhcpRange", texts[i]);
 		cr_expect_eq(try_read(), HALB_E_MALFORMED, "'%s'", texts[i]);
 		cr_expect(strstr(err.text, POOL), "%s", err.text);
+		cr_expect(err.hint[0]);
 		memdir_drop(&w.dir, POOL);
 	}
 }
@@ -176,10 +215,12 @@ Test(ad, reads_a_host_with_the_values_as_they_stand_there)
 	cr_expect_str_eq(res->name, "k8s1");
 	cr_expect_str_eq(res->mark, MARK);
 	cr_expect_str_eq(res->hardware, "ethernet 02:00:00:00:01:0A");
-	cr_expect_str_eq(res->statement, "fixed-address 192.168.11.11");
-	cr_expect_str_eq(res->option, "host-name \"k8s1\"");
+	cr_assert_eq(res->statements.n, 1);
+	cr_expect_str_eq(res->statements.items[0], "fixed-address 192.168.11.11");
+	cr_assert_eq(res->options.n, 1);
+	cr_expect_str_eq(res->options.items[0], "host-name \"k8s1\"");
 	cr_expect_str_eq(res->host_name, "k8s1");
-	cr_expect(res->has_mac);
+	cr_expect(res->has_mac && res->findable && !res->crowded);
 	cr_expect_str_eq(halb_mac_format(&res->mac, mac), "02:00:00:00:01:0a");
 	cr_assert_eq(res->n_addresses, 1);
 	cr_expect(halb_reservation_has_address(res, &vip));
@@ -195,68 +236,122 @@ Test(ad, reads_a_host_that_has_nothing)
 	cr_expect_eq(res->n_addresses, 0);
 	cr_expect_null(res->mark);
 	cr_expect_null(res->hardware);
-	cr_expect_null(res->statement);
-	cr_expect_null(res->option);
+	cr_expect_eq(res->statements.n, 0);
+	cr_expect_eq(res->options.n, 0);
 	cr_expect_null(res->host_name);
 }
 
-Test(ad, reads_hosts_with_odd_hardware)
+/* Who wrote it otherwise meant that card, too; dhcpd asks for the first of these alone. */
+Test(ad, knows_a_mac_however_it_is_written_and_whether_dhcpd_finds_it)
 {
 	static const struct {
 		const char *text;
-		bool has_mac;
+		bool has_mac, findable;
 	} cases[] = {
-		{ "ethernet 02:00:00:00:01:01", true },
-		{ "Ethernet 02:00:00:00:01:01", true },
-		{ "ethernet 02:00:00:00:01:AB", true },
-		{ "token-ring 02:00:00:00:01:01", false },
-		{ "ethernet  02:00:00:00:01:01", false }, /* dhcpd asks for one blank exactly */
-		{ "ethernet 02:00:00:00:01", false },
-		{ "ethernet", false },
-		{ "", false },
+		{ "ethernet 02:00:00:00:01:ab", true, true },
+		{ "Ethernet 02:00:00:00:01:AB", true, true },
+		{ "ethernet  02:00:00:00:01:ab", true, false },
+		{ " ethernet 02:00:00:00:01:ab ", true, false },
+		{ "ethernet\t02:00:00:00:01:ab", true, false },
+		{ "ethernet 02:00:00:00:01:ab;", true, false },
+		{ "ethernet 02-00-00-00-01-AB", true, false },
+		{ "ethernet 2:0:0:0:1:ab", true, false },
+		{ "ethernet 0200.0000.01ab", true, false },
+		{ "ethernet 0200000001ab", true, false },
+		{ "token-ring 02:00:00:00:01:ab", false, false },
+		{ "ethernet 02:00:00:00:01", false, false },
+		{ "ethernet 02:00:00:00:01:ab:00", false, false },
+		{ "ethernet 02::00:00:01:ab:00", false, false },
+		{ "ethernet 02:00:00:00:01:", false, false },
+		{ "ethernet", false, false },
+		{ "02:00:00:00:01:ab", false, false },
+		{ "", false, false },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct halb_reservation *res;
+		char mac[HALB_MAC_TEXT];
+
 		world_host(&w, HOST, cases[i].text, "192.168.11.11", NULL);
-		cr_expect_eq(read_host()->has_mac, cases[i].has_mac, "'%s'", cases[i].text);
-		cr_expect_str_eq(read_host()->hardware, cases[i].text);
+		res = read_host();
+		cr_expect_eq(res->has_mac, cases[i].has_mac, "'%s'", cases[i].text);
+		cr_expect_eq(res->findable, cases[i].findable, "'%s'", cases[i].text);
+		cr_expect_str_eq(res->hardware, cases[i].text);
+		if (res->has_mac)
+			cr_expect_str_eq(halb_mac_format(&res->mac, mac), "02:00:00:00:01:ab");
 		memdir_drop(&w.dir, HOST);
 	}
 }
 
-Test(ad, reads_every_address_of_a_statement)
+Test(ad, reads_every_address_and_host_name_of_a_statement)
 {
 	static const struct {
 		const char *text;
-		size_t n;
+		size_t n, hosts;
 	} cases[] = {
-		{ "192.168.11.11", 1 },
-		{ "192.168.11.11;", 1 },
-		{ " 192.168.11.11 ", 1 },
-		{ "192.168.11.11, 192.168.11.12", 2 },
-		{ "192.168.11.11,192.168.11.12,k8s1.lime.lan", 2 },
-		{ "k8s1.lime.lan", 0 },
-		{ "192.168.11.111111111111111111111111111111111111111111111111", 0 },
-		{ "", 0 },
+		{ "192.168.11.11", 1, 0 },
+		{ "192.168.11.11;", 1, 0 },
+		{ " 192.168.11.11 ", 1, 0 },
+		{ "192.168.11.11, 192.168.11.12", 2, 0 },
+		{ "192.168.11.11 ,\t192.168.11.12", 2, 0 },
+		{ "192.168.11.11,192.168.11.12,k8s1.lime.lan", 2, 1 },
+		{ "k8s1.lime.lan", 0, 1 },
+		{ "192.168.11.111111111111111111111111111111111111111111111111", 0, 1 },
+		{ "", 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		world_host(&w, HOST, NULL, cases[i].text, NULL);
 		cr_expect_eq(read_host()->n_addresses, cases[i].n, "'%s'", cases[i].text);
+		cr_expect_eq(w.dhcp.reservations[0].hosts.n, cases[i].hosts, "'%s'", cases[i].text);
+		cr_expect_not(w.dhcp.reservations[0].crowded);
 		memdir_drop(&w.dir, HOST);
 	}
 }
 
-Test(ad, finds_the_fixed_address_among_other_statements_in_any_case)
+Test(ad, finds_the_fixed_address_wherever_dhcpd_would)
+{
+	static const struct {
+		const char *text;
+		bool crowded;
+	} cases[] = {
+		{ "Fixed-Address 192.168.11.11", false },
+		{ "  fixed-address\t192.168.11.11 ;", false },
+		{ "# k8s1\nfixed-address 192.168.11.11", false },
+		{ "filename \"pxe\"; fixed-address 192.168.11.11;", true },
+		{ "fixed-address 192.168.11.11; next-server 192.168.11.5", true },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct halb_reservation *res;
+
+		world_host(&w, HOST, NULL, NULL, NULL);
+		memdir_text(&w.dir, HOST, "dhcpStatements",
+			    "filename \"; fixed-address 10.0.0.1\"");
+		memdir_text(&w.dir, HOST, "dhcpStatements", cases[i].text);
+		res = read_host();
+		cr_assert_eq(res->statements.n, 1, "'%s'", cases[i].text);
+		cr_expect_str_eq(res->statements.items[0], cases[i].text);
+		cr_expect_eq(res->n_addresses, 1, "'%s'", cases[i].text);
+		cr_expect_eq(res->crowded, cases[i].crowded, "'%s'", cases[i].text);
+		memdir_drop(&w.dir, HOST);
+	}
+}
+
+Test(ad, a_second_statement_counts_like_the_first)
 {
 	const struct halb_reservation *res;
+	struct halb_addr second = addr("192.168.11.12");
 
-	world_host(&w, HOST, NULL, NULL, NULL);
-	memdir_text(&w.dir, HOST, "dhcpStatements", "filename \"fixed-address\"");
-	memdir_text(&w.dir, HOST, "dhcpStatements", "Fixed-Address 192.168.11.11");
+	world_host(&w, HOST, NULL, "192.168.11.11", NULL);
+	memdir_text(&w.dir, HOST, "dhcpStatements", "fixed-address 192.168.11.12");
+	memdir_text(&w.dir, HOST, "dhcpOption", "host-name \"a\"");
+	memdir_text(&w.dir, HOST, "dhcpOption", "host-name \"b\"");
 	res = read_host();
-	cr_expect_str_eq(res->statement, "Fixed-Address 192.168.11.11");
-	cr_expect_eq(res->n_addresses, 1);
+	cr_expect_eq(res->statements.n, 2);
+	cr_expect(halb_reservation_has_address(res, &second));
+	cr_expect_eq(res->options.n, 2);
+	cr_expect_str_eq(res->host_name, "a, b");
 }
 
 Test(ad, reads_a_host_name_with_and_without_quotes)
@@ -267,6 +362,7 @@ Test(ad, reads_a_host_name_with_and_without_quotes)
 		{ "host-name \"k8s1\"", "k8s1" },
 		{ "host-name k8s1", "k8s1" },
 		{ "host-name  \"k8s1\";", "k8s1" },
+		{ "host-name\tk8s1", "k8s1" },
 		{ "Host-Name \"K8S1", "K8S1" },
 		{ "host-name \"\"", "" },
 	};

@@ -92,6 +92,10 @@ Test(reservations, replaces_what_is_ours_and_wrong)
 		{ MAC, "192.168.11.99" },
 		{ OTHER, "192.168.11.99" },
 		{ MAC, "192.168.11.11, 192.168.11.12" },
+		{ MAC, "192.168.11.11, other.lime.lan" },
+		{ MAC, "192.168.11.11; fixed-address 192.168.11.11" },
+		{ "ethernet 02-00-00-00-01-01", "192.168.11.11" }, /* dhcpd would not find it */
+		{ "ethernet  02:00:00:00:01:01", "192.168.11.11" },
 		{ NULL, "192.168.11.11" },
 		{ MAC, NULL },
 	};
@@ -163,9 +167,14 @@ Test(reservations, a_foreign_one_with_our_mac_address_or_name_blocks)
 	} cases[] = {
 		{ STRANGER, MAC, "192.168.11.99" },
 		{ STRANGER, "ethernet 02:00:00:00:01:01", NULL },
+		{ STRANGER, "ETHERNET  02-00-00-00-01-01", NULL },
+		{ STRANGER, "ethernet 2:0:0:0:1:1", NULL },
 		{ STRANGER, OTHER, "192.168.11.11" },
 		{ STRANGER, OTHER, "192.168.11.99, 192.168.11.11" },
 		{ STRANGER, NULL, "192.168.11.11" },
+		{ STRANGER, OTHER, "k8s1.lime.lan" }, /* dhcpd looks it up */
+		{ STRANGER, OTHER, "192.168.11.99, KUBE.lime.lan." },
+		{ STRANGER, OTHER, "kube" },
 		{ HOST, OTHER, "192.168.11.99" },
 		{ "CN=K8S1," SERVICE, NULL, NULL },
 	};
@@ -177,6 +186,44 @@ Test(reservations, a_foreign_one_with_our_mac_address_or_name_blocks)
 		cr_expect_str_eq(expect_none(HALB_E_CONFLICT, HALB_CODE_ADDRESS_TAKEN)->object,
 				 cases[i].dn);
 		memdir_drop(&w.dir, cases[i].dn);
+	}
+}
+
+Test(reservations, a_second_statement_that_gives_our_address_blocks)
+{
+	put(STRANGER, OTHER, "192.168.11.99", NULL);
+	memdir_text(&w.dir, STRANGER, "dhcpStatements",
+		    "filename \"x\"; fixed-address 192.168.11.11");
+	world_register(&w);
+	cr_expect_str_eq(expect_none(HALB_E_CONFLICT, HALB_CODE_ADDRESS_TAKEN)->actual,
+			 "02:00:00:00:09:09 192.168.11.99 192.168.11.11");
+}
+
+Test(reservations, a_host_name_of_somebody_else_is_nothing_to_us)
+{
+	put(STRANGER, OTHER, "k8s1.other.lan, printer", NULL);
+	world_register(&w);
+	expect_action("k8s1", HALB_ACTION_ADD);
+}
+
+/* Swapping the value would take the other statement along. */
+Test(reservations, what_shares_a_value_with_other_statements_is_kept_or_blocks)
+{
+	world_host(&w, HOST, MAC, "192.168.11.11; filename \"x\"", MARK);
+	memdir_text(&w.dir, HOST, "dhcpOption", "host-name \"k8s1\"");
+	world_register(&w);
+	expect_action("k8s1", HALB_ACTION_KEEP);
+	memdir_drop(&w.dir, HOST);
+	w.options.adopt = w.options.replace = true;
+	for (int i = 0; i < 3; i++) {
+		put(HOST, MAC, i ? "192.168.11.11; filename \"x\"" : "10.0.0.1; filename \"x\"",
+		    i == 1 ? NULL : MARK);
+		if (i == 2)
+			memdir_text(&w.dir, HOST, "dhcpOption", "host-name \"b\"");
+		world_register(&w);
+		cr_expect(strstr(expect_none(HALB_E_CONFLICT, HALB_CODE_RESERVATION_DIFFERS)->hint,
+				 "a value of each"));
+		memdir_drop(&w.dir, HOST);
 	}
 }
 

@@ -8,20 +8,28 @@
 
 #include "halb/base/addr.h"
 
+struct halb_dhcp_texts {
+	char **items; /* owned */
+	size_t n;
+};
+
 struct halb_reservation {
 	char *dn;   /* owned, like all texts here */
 	char *name; /* of the entry: "k8s1" */
 	char *mark; /* whose it is, NULL where unmarked */
 	bool lost;  /* replication renamed it: another entry has its name */
-	bool has_mac;
+	bool has_mac; /* however it is written */
+	bool findable; /* and it is written so that the server finds it */
 	struct halb_mac mac;
 	struct halb_addr *addresses;
 	size_t n_addresses;
+	struct halb_dhcp_texts hosts; /* host names in place of addresses: the server asks DNS */
 	char *host_name; /* what the client is told its name is; NULL where it is not told */
-	/* The values as they stand there, for the exact swap; NULL where there is none. */
-	char *hardware;  /* "ethernet …" */
-	char *statement; /* "fixed-address …" */
-	char *option;    /* "host-name …" */
+	/* The values as they stand there, for the exact swap; NULL or none where there is none. */
+	char *hardware;			   /* "ethernet …" */
+	struct halb_dhcp_texts statements; /* with a "fixed-address …" each */
+	struct halb_dhcp_texts options;	   /* with a "host-name …" each */
+	bool crowded; /* one of these holds another statement, too, and so cannot be swapped */
 };
 
 struct halb_dhcp_range {
@@ -41,6 +49,9 @@ struct halb_dhcp_config {
 
 void halb_reservation_clear(struct halb_reservation *res);
 void halb_dhcp_config_clear(struct halb_dhcp_config *config);
+
+/* Appends a text, NULL being one that there was no memory for. False: out of memory. */
+bool halb_dhcp_texts_add(struct halb_dhcp_texts *texts, char *take_text);
 
 bool halb_reservation_has_address(const struct halb_reservation *res,
 				  const struct halb_addr *address);
