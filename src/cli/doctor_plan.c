@@ -55,10 +55,9 @@ static void look_at_zones(struct doctor *doc, const struct halb_directory *dir,
 static void look_at_reverse(struct doctor *doc, const struct halb_zones *zones,
 			    const struct halb_balancer *b)
 {
-	struct halb_name name = halb_name_reverse(&b->vip);
 	char what[DOCTOR_TEXT], vip[HALB_ADDR_TEXT];
 
-	if (b->ptr != HALB_PTR_AUTO || halb_zones_find(zones, &name, NULL))
+	if (b->ptr != HALB_PTR_AUTO || halb_plan_wants_ptr(b, zones))
 		return;
 	snprintf(what, sizeof what, "PTR of %s", halb_addr_format(&b->vip, vip));
 	doctor_pass(doc, what, "none will be made: no reverse zone holds it (ptr: auto)");

@@ -9,6 +9,7 @@
 
 #include "halb/directory/dn.h"
 #include "halb/dns/adrec.h"
+#include "halb/dns/property.h"
 
 /*
  * Above this many names in a zone one paged search of the zone is cheaper than a search each; above
@@ -25,6 +26,20 @@ static const char *const partition_prefix[] = {
 };
 
 #define PARTITIONS (sizeof partition_prefix / sizeof partition_prefix[0])
+
+/* AD keeps stub zones and conditional forwarders beside the zones that it holds. */
+static bool is_elsewhere(const struct halb_entry *entry)
+{
+	const struct halb_attr *properties = halb_entry_attr(entry, "dNSProperty");
+	struct halb_zone_property property;
+
+	for (size_t i = 0; properties && i < properties->n; i++)
+		if (halb_zone_property_read(properties->values[i].bytes, properties->values[i].len,
+					    &property, NULL) == HALB_OK &&
+		    property.id == HALB_PROPERTY_TYPE && property.has_number)
+			return property.number > HALB_ZONE_PRIMARY;
+	return false;
+}
 
 static enum halb_status take_zone(void *arg, size_t which, const struct halb_entry *entry,
 				  struct halb_error *err)
@@ -47,6 +62,7 @@ static enum halb_status take_zone(void *arg, size_t which, const struct halb_ent
 	items = realloc(zones->items, (zones->n + 1) * sizeof *items);
 	if (items)
 		zones->items = items;
+	zone.elsewhere = is_elsewhere(entry);
 	zone.dn = strdup(entry->dn);
 	if (!items || !zone.dn) {
 		free(zone.dn);
@@ -67,7 +83,7 @@ static int compare_zones(const void *a, const void *b)
 enum halb_status halb_zones_read(const struct halb_directory *dir, struct halb_zones *out,
 				 struct halb_error *err)
 {
-	static const char *const attrs[] = { "dc", NULL };
+	static const char *const attrs[] = { "dc", "dNSProperty", NULL };
 	struct halb_zones zones = { 0 };
 	struct halb_search searches[PARTITIONS];
 	struct halb_buf bases[PARTITIONS] = { 0 };

@@ -72,6 +72,33 @@ static const struct halb_node *find_cut(const struct maker *maker, const struct 
 	return NULL;
 }
 
+static enum halb_status say_elsewhere(struct maker *maker, const struct wanted *wanted,
+				      const char *actual, const char *hint, struct halb_error *err)
+{
+	return say(maker, wanted,
+		   &(struct remark){ .code = HALB_CODE_DNS_NOT_AUTHORITATIVE,
+				     .verdict = HALB_E_CONFLICT,
+				     .actual = actual,
+				     .hint = hint },
+		   err);
+}
+
+static enum halb_status check_zone(struct maker *maker, const struct wanted *wanted,
+				   const struct halb_zone *zone, bool *blocked,
+				   struct halb_error *err)
+{
+	char name[HALB_NAME_TEXT], actual[HALB_NAME_TEXT + 80], hint[HALB_NAME_TEXT + 100];
+
+	if (!zone->elsewhere)
+		return HALB_OK;
+	*blocked = true;
+	halb_name_format(&zone->name, name);
+	snprintf(actual, sizeof actual, "%.400s is a stub zone or a conditional forwarder", name);
+	snprintf(hint, sizeof hint, "its own servers answer for it, not this directory: register "
+				    "it there, or take a name outside %.400s", name);
+	return say_elsewhere(maker, wanted, actual, hint, err);
+}
+
 static enum halb_status check_cut(struct maker *maker, const struct wanted *wanted,
 				  const struct halb_node *node, bool *blocked,
 				  struct halb_error *err)
@@ -96,12 +123,7 @@ static enum halb_status check_cut(struct maker *maker, const struct wanted *want
 					    "it there, or take a name outside %.200s",
 			 server, name);
 	}
-	return say(maker, wanted,
-		   &(struct remark){ .code = HALB_CODE_DNS_NOT_AUTHORITATIVE,
-				     .verdict = HALB_E_CONFLICT,
-				     .actual = actual,
-				     .hint = hint },
-		   err);
+	return say_elsewhere(maker, wanted, actual, hint, err);
 }
 
 /* ---- a wildcard (RFC 4592) ---- */
@@ -195,8 +217,10 @@ enum halb_status halb_plan_around(struct maker *maker, const struct wanted *want
 				  const struct halb_node *node, bool *blocked,
 				  struct halb_error *err)
 {
-	enum halb_status st = check_cut(maker, wanted, node, blocked, err);
+	enum halb_status st = check_zone(maker, wanted, node->zone, blocked, err);
 
+	if (st == HALB_OK)
+		st = check_cut(maker, wanted, node, blocked, err);
 	if (st == HALB_OK)
 		st = check_strays(maker, wanted, blocked, err);
 	if (st == HALB_OK && !*blocked)

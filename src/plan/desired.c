@@ -40,9 +40,10 @@ void halb_desired_record(const struct halb_site *site, const char *mark, size_t 
 bool halb_plan_wants_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones)
 {
 	struct halb_name name = halb_name_reverse(&balancer->vip);
+	const struct halb_zone *zone = halb_zones_find(zones, &name, NULL);
 
 	if (balancer->ptr == HALB_PTR_AUTO)
-		return halb_zones_find(zones, &name, NULL) != NULL;
+		return zone && !zone->elsewhere;
 	return balancer->ptr == HALB_PTR_YES;
 }
 

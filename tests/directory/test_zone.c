@@ -101,6 +101,33 @@ Test(zone, leaves_pseudo_zones_and_bad_names_out)
 	cr_assert_eq(w.zones.n, 1);
 }
 
+/* A property that nobody can read is none. */
+Test(zone, knows_which_zones_are_answered_for_elsewhere)
+{
+	static const struct {
+		uint8_t bytes[28];
+		size_t len;
+		bool elsewhere;
+	} cases[] = {
+		{ { 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4 }, 28, true },
+		{ { 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3 }, 28, true },
+		{ { 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1 }, 28, false },
+		{ { 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4 }, 21, false },
+		{ { 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 4 }, 25, false },
+		{ { 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 4 }, 28, false },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		world_zone(&w, "sub.lime.lan", FOREST_ZONES);
+		memdir_add(&w.dir, "DC=sub.lime.lan," FOREST_ZONES, "dNSProperty", cases[i].bytes,
+			   cases[i].len);
+		read_zones();
+		cr_expect_eq(zone_of("sub.lime.lan")->elsewhere, cases[i].elsewhere, "%zu", i);
+		cr_expect_not(zone_of("lime.lan")->elsewhere);
+		memdir_drop(&w.dir, "DC=sub.lime.lan," FOREST_ZONES);
+	}
+}
+
 Test(zone, a_name_belongs_to_the_longest_zone)
 {
 	world_zone(&w, "sub.lime.lan", DOMAIN_ZONES);

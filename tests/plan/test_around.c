@@ -119,6 +119,56 @@ Test(around, a_dname_takes_what_is_below_it_and_leaves_its_own_name)
 	expect_blocked(HALB_CODE_DNS_NOT_AUTHORITATIVE, "k8s1.sub.lime.lan");
 }
 
+/* ---- zones of others ---- */
+
+/* [MS-DNSP] 2.3.2.1: the zone's type. */
+static void set_type(const char *zone, uint8_t type)
+{
+	const uint8_t property[] = { 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,
+				     1, 0, 0, 0, type, 0, 0, 0, 0, 0, 0, 0 };
+
+	if (memdir_attr(memdir_find(&w.dir, zone), "dNSProperty"))
+		memdir_unset(&w.dir, zone, "dNSProperty");
+	memdir_add(&w.dir, zone, "dNSProperty", property, sizeof property);
+}
+
+enum { PRIMARY = 1, STUB = 3, FORWARDER = 4 };
+
+Test(around, a_name_in_a_forwarded_zone_is_not_this_directorys)
+{
+	static const uint8_t types[] = { STUB, FORWARDER };
+
+	world_zone(&w, "sub.lime.lan", FOREST_ZONES);
+	deepen();
+	w.options = (struct halb_plan_options){ .adopt = true, .replace = true, .force = true };
+	for (size_t i = 0; i < sizeof types; i++) {
+		const struct halb_finding *finding;
+
+		set_type("DC=sub.lime.lan," FOREST_ZONES, types[i]);
+		world_register(&w);
+		finding = expect_blocked(HALB_CODE_DNS_NOT_AUTHORITATIVE, "k8s1.sub.lime.lan");
+		cr_expect(strstr(finding->actual, "sub.lime.lan is a stub"), "%s", finding->actual);
+		cr_expect_null(world_change(&w, "A", "k8s1.sub.lime.lan"));
+	}
+	set_type("DC=sub.lime.lan," FOREST_ZONES, PRIMARY);
+	world_register(&w);
+	cr_expect_eq(w.plan.verdict, HALB_OK);
+}
+
+Test(around, a_forwarded_reverse_zone_is_none_for_ptr_auto)
+{
+	world_reverse(&w);
+	set_type(REVERSE, FORWARDER);
+	world_register(&w);
+	cr_expect_eq(w.plan.verdict, HALB_OK);
+	cr_expect_null(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"));
+	w.site.balancers[0].ptr = HALB_PTR_YES;
+	world_register(&w);
+	cr_expect(strstr(expect_blocked(HALB_CODE_DNS_NOT_AUTHORITATIVE,
+					"11.11.168.192.in-addr.arpa")->hint,
+			 "ptr: no"));
+}
+
 /* ---- wildcards ---- */
 
 Test(around, a_wildcard_that_answered_so_far_is_told_of)

@@ -11,6 +11,7 @@ struct halb_zone {
 	struct halb_name name;
 	char *dn; /* owned */
 	enum halb_partition partition;
+	bool elsewhere; /* a stub or a conditional forwarder: others answer for what lies in it */
 	bool has_soa;
 	uint32_t serial; /* of the SOA at "@" */
 };

@@ -93,7 +93,7 @@ struct halb_names {
 enum halb_status halb_plan_names(const struct halb_site *site, const struct halb_zones *zones,
 				 struct halb_names *out, struct halb_error *err) HALB_CHECKED;
 
-/* Whether the balancer gets a PTR record: `auto` means where a zone for it is. */
+/* Whether the balancer gets a PTR record: `auto` means where this directory holds its zone. */
 bool halb_plan_wants_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones);
 
 struct halb_marks {
