@@ -2,13 +2,20 @@
 /* register: plan, apply, verify. */
 #include "cli.h"
 
-/* What was written must answer; whether it was is known now. */
+/*
+ * What was written must answer; whether it was is known now. Where a classless zone has the record
+ * (RFC 2317), the DCs may know nothing of the name that leads there.
+ */
 static void settle_ptrs(struct halb_site *site, const struct halb_zones *zones)
 {
 	for (size_t i = 0; i < site->n_balancers; i++) {
 		struct halb_balancer *b = &site->balancers[i];
+		struct halb_name plain = halb_name_reverse(&b->vip);
 
-		b->ptr = halb_plan_wants_ptr(b, zones) ? HALB_PTR_YES : HALB_PTR_NO;
+		if (!halb_plan_wants_ptr(b, zones))
+			b->ptr = HALB_PTR_NO;
+		else if (halb_zones_find(zones, &plain, NULL))
+			b->ptr = HALB_PTR_YES;
 	}
 }
 

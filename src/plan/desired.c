@@ -13,8 +13,43 @@ size_t halb_desired_count(const struct halb_balancer *balancer)
 	return 1 + balancer->n_aliases + (balancer->ptr != HALB_PTR_NO);
 }
 
-void halb_desired_record(const struct halb_site *site, const char *mark, size_t balancer, size_t k,
-			 struct wanted *out)
+/* Whether the directory holds a zone for it, and answers. */
+static bool is_held(const struct halb_zones *zones, const struct halb_name *name)
+{
+	const struct halb_zone *zone = halb_zones_find(zones, name, NULL);
+
+	return zone && !zone->elsewhere;
+}
+
+static bool is_alias_of(const struct halb_nodes *nodes, const struct halb_name *name,
+			const struct halb_name *target)
+{
+	const struct halb_node *node = halb_nodes_find(nodes, name);
+	bool found = false;
+
+	for (size_t i = 0; node && !halb_node_is_dead(node) && i < node->n_values; i++)
+		found |= !node->values[i].malformed && node->values[i].rec.type == HALB_RR_CNAME &&
+			 halb_name_equal(&node->values[i].rec.name, target);
+	return found;
+}
+
+/*
+ * RFC 2317: in a classless zone where the address's own name is an alias into it, or is held by
+ * somebody else, who then has made it one.
+ */
+static struct halb_name ptr_name(const struct halb_present *present, const struct halb_addr *vip)
+{
+	struct halb_name plain = halb_name_reverse(vip);
+	struct halb_name classless = halb_zones_classless(present->zones, vip);
+
+	if (!classless.len || (is_held(present->zones, &plain) &&
+			       !is_alias_of(present->nodes, &plain, &classless)))
+		return plain;
+	return classless;
+}
+
+void halb_desired_record(const struct halb_site *site, const struct halb_present *present,
+			 const char *mark, size_t balancer, size_t k, struct wanted *out)
 {
 	const struct halb_balancer *b = &site->balancers[balancer];
 
@@ -28,7 +63,7 @@ void halb_desired_record(const struct halb_site *site, const char *mark, size_t 
 		out->type = HALB_RR_CNAME;
 		out->data.name = b->apex;
 	} else {
-		out->name = halb_name_reverse(&b->vip);
+		out->name = ptr_name(present, &b->vip);
 		out->type = HALB_RR_PTR;
 		out->data.name = b->apex;
 	}
@@ -39,11 +74,11 @@ void halb_desired_record(const struct halb_site *site, const char *mark, size_t 
 
 bool halb_plan_wants_ptr(const struct halb_balancer *balancer, const struct halb_zones *zones)
 {
-	struct halb_name name = halb_name_reverse(&balancer->vip);
-	const struct halb_zone *zone = halb_zones_find(zones, &name, NULL);
+	struct halb_name plain = halb_name_reverse(&balancer->vip);
+	struct halb_name classless = halb_zones_classless(zones, &balancer->vip);
 
 	if (balancer->ptr == HALB_PTR_AUTO)
-		return zone && !zone->elsewhere;
+		return is_held(zones, &plain) || (classless.len && is_held(zones, &classless));
 	return balancer->ptr == HALB_PTR_YES;
 }
 
@@ -116,24 +151,34 @@ static void sort_names(struct halb_names *names)
 	names->n = kept;
 }
 
+/* Both names that the PTR record may get: which of them it is the nodes tell. */
+static bool add_ptr_names(struct halb_names *names, const struct halb_balancer *b,
+			  const struct halb_zones *zones)
+{
+	struct halb_name plain = halb_name_reverse(&b->vip);
+	struct halb_name classless = halb_zones_classless(zones, &b->vip);
+
+	return !halb_plan_wants_ptr(b, zones) ||
+	       (add_names_around(names, &plain, zones) &&
+		(!classless.len || add_names_around(names, &classless, zones)));
+}
+
 enum halb_status halb_plan_names(const struct halb_site *site, const struct halb_zones *zones,
 				 struct halb_names *out, struct halb_error *err)
 {
 	struct halb_names names = { 0 };
+	bool ok = true;
 
-	for (size_t i = 0; i < site->n_balancers; i++) {
-		for (size_t k = 0; k < halb_desired_count(&site->balancers[i]); k++) {
-			struct wanted wanted;
+	for (size_t i = 0; ok && i < site->n_balancers; i++) {
+		const struct halb_balancer *b = &site->balancers[i];
 
-			halb_desired_record(site, NULL, i, k, &wanted);
-			if (wanted.type == HALB_RR_PTR &&
-			    !halb_plan_wants_ptr(wanted.balancer, zones))
-				continue;
-			if (!add_names_around(&names, &wanted.name, zones)) {
-				free(names.items);
-				return halb_fail_nomem(err);
-			}
-		}
+		ok = add_names_around(&names, &b->apex, zones) && add_ptr_names(&names, b, zones);
+		for (size_t k = 0; ok && k < b->n_aliases; k++)
+			ok = add_names_around(&names, &b->aliases[k], zones);
+	}
+	if (!ok) {
+		free(names.items);
+		return halb_fail_nomem(err);
 	}
 	sort_names(&names);
 	*out = names;

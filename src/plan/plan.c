@@ -97,7 +97,8 @@ static enum halb_status plan_balancer(struct maker *maker, size_t i, struct halb
 	for (size_t k = 0; st == HALB_OK && k < halb_desired_count(b); k++) {
 		struct wanted wanted;
 
-		halb_desired_record(maker->site, maker->marks.items[i], i, k, &wanted);
+		halb_desired_record(maker->site, maker->present, maker->marks.items[i], i, k,
+				    &wanted);
 		if (wanted.type != HALB_RR_PTR || halb_plan_wants_ptr(b, maker->present->zones))
 			st = halb_plan_record(maker, &wanted, err);
 		if (k == 0)

@@ -33,10 +33,10 @@ struct maker {
 	struct matches *matches; /* for each balancer; NULL without a DHCP backend */
 };
 
-/* desired.c: the records that balancer number `i` wants; PTR only where its zone is. */
+/* desired.c: the records that a balancer wants, one of them maybe a PTR (halb_plan_wants_ptr). */
 size_t halb_desired_count(const struct halb_balancer *balancer);
-void halb_desired_record(const struct halb_site *site, const char *mark, size_t balancer, size_t k,
-			 struct wanted *out);
+void halb_desired_record(const struct halb_site *site, const struct halb_present *present,
+			 const char *mark, size_t balancer, size_t k, struct wanted *out);
 
 /* "*.sub.lime.lan"; no name where that would be too long. */
 struct halb_name halb_desired_wildcard(const struct halb_name *parent);

@@ -199,6 +199,8 @@ static const char adopt_hint[] = "somebody else's record, and right: --adopt mak
 static const char beside_hint[] = "somebody else's records: --adopt puts ours beside them";
 static const char marked_hint[] = "it is marked as somebody else's: ask them first; --replace "
 				  "takes it over";
+static const char classless_hint[] = "the address's name is an alias (RFC 2317): its PTR record "
+				     "goes where that leads, by hand";
 static const char replace_hint[] = "somebody else's record: if it may go, --replace changes it and "
 				   "makes it ours";
 
@@ -225,7 +227,8 @@ static struct decided decide(const struct maker *maker, const struct wanted *wan
 							 "them yourself");
 	if ((rivals || siblings) && !owned && !replace)
 		return blocked(rivals ? HALB_CODE_CNAME_CONFLICT : HALB_CODE_RECORD_FOREIGN,
-			       replace_hint);
+			       rivals && wanted->type == HALB_RR_PTR ? classless_hint
+								     : replace_hint);
 	if ((rivals || siblings) && same + siblings + rivals > 1 && !replace)
 		return blocked(rivals ? HALB_CODE_CNAME_CONFLICT : HALB_CODE_RECORD_EXTRA,
 			       "clients would get any of them: remove the others, or --replace "

@@ -168,7 +168,17 @@ static void put_answer(const struct question *q, const struct halb_reply *reply,
 	}
 }
 
-/* A PTR may stand behind CNAMEs, where somebody else holds the zone above (RFC 2317). */
+/*
+ * A PTR may stand behind CNAMEs, where somebody else holds the zone above or below (RFC 2317). What
+ * stands there not every server says: Samba follows them to addresses only.
+ */
+static bool ends_elsewhere(const struct question *q, const struct halb_reply *reply,
+			   const struct halb_chain *chain)
+{
+	return halb_question_is_ptr(q) && reply->rcode == RCODE_NOERROR && chain->n_names > 1 &&
+	       !chain->n_records;
+}
+
 static bool chain_is_right(const struct question *q, const struct halb_chain *chain)
 {
 	if (halb_question_is_ptr(q))
@@ -204,6 +214,8 @@ static enum outcome judge(const struct question *q, bool direct, const struct ha
 			  const struct halb_chain *chain)
 {
 	if (halb_question_is_optional(q) && !reply->authoritative)
+		return OUTCOME_NOT_HOSTED;
+	if (ends_elsewhere(q, reply, chain))
 		return OUTCOME_NOT_HOSTED;
 	if (!data_is_right(q, reply, chain))
 		return judge_wrong(q, chain);

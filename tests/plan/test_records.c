@@ -154,6 +154,79 @@ Test(records, ptr_auto_with_its_zone_is_one)
 	expect_action(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"), HALB_ACTION_ADD);
 }
 
+#define CLASSLESS_ZONE "0-127.11.168.192.in-addr.arpa"
+#define CLASSLESS      "11." CLASSLESS_ZONE
+
+static void point_ptr(const char *target)
+{
+	struct halb_record away = rec_name(HALB_RR_CNAME, target, 900);
+
+	world_node(&w, PTR, &away, NULL);
+}
+
+Test(records, the_ptr_stands_in_a_classless_zone_where_its_name_leads_there)
+{
+	world_reverse(&w);
+	world_zone(&w, CLASSLESS_ZONE, FOREST_ZONES);
+	point_ptr("11.0-127.11.168.192.IN-ADDR.arpa");
+	world_register(&w);
+	expect_action(world_change(&w, "PTR", CLASSLESS), HALB_ACTION_ADD);
+	cr_expect_str_eq(world_change(&w, "PTR", CLASSLESS)->dn,
+			 "DC=11,DC=" CLASSLESS_ZONE "," FOREST_ZONES);
+	cr_expect_null(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"));
+	world_settle(&w);
+	world_register(&w);
+	cr_expect_eq(halb_plan_writes(&w.plan), 0);
+	world_unregister(&w);
+	expect_action(world_change(&w, "PTR", CLASSLESS), HALB_ACTION_DELETE);
+}
+
+Test(records, the_ptr_stands_in_a_classless_zone_where_somebody_else_holds_its_name)
+{
+	world_zone(&w, CLASSLESS_ZONE, DOMAIN_ZONES);
+	world_register(&w);
+	expect_action(world_change(&w, "PTR", CLASSLESS), HALB_ACTION_ADD);
+}
+
+Test(records, a_classless_zone_that_nothing_leads_to_has_no_ptr)
+{
+	world_reverse(&w);
+	world_zone(&w, CLASSLESS_ZONE, DOMAIN_ZONES);
+	world_register(&w);
+	expect_action(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"), HALB_ACTION_ADD);
+	cr_expect_null(world_change(&w, "PTR", CLASSLESS));
+}
+
+Test(records, a_ptr_that_left_for_a_classless_zone_moves)
+{
+	const struct halb_record away = rec_name(HALB_RR_CNAME, CLASSLESS, 900);
+	const struct halb_change *gone;
+
+	world_reverse(&w);
+	world_settle(&w);
+	world_zone(&w, CLASSLESS_ZONE, DOMAIN_ZONES);
+	memdir_record(&w.dir, PTR, &away);
+	world_register(&w);
+	expect_action(world_change(&w, "PTR", CLASSLESS), HALB_ACTION_ADD);
+	gone = world_change(&w, "PTR", "11.11.168.192.in-addr.arpa");
+	expect_action(gone, HALB_ACTION_DELETE);
+	cr_expect_eq(dropped(gone), 1, "not the alias");
+}
+
+Test(records, where_the_ptrs_name_leads_elsewhere_the_alias_is_not_to_be_replaced)
+{
+	const struct halb_finding *finding;
+
+	world_reverse(&w);
+	point_ptr("11.subnet1.11.168.192.in-addr.arpa");
+	world_register(&w);
+	finding = expect_blocked(world_change(&w, "PTR", "11.11.168.192.in-addr.arpa"),
+				 HALB_E_CONFLICT, HALB_CODE_CNAME_CONFLICT);
+	cr_expect(strstr(finding->hint, "RFC 2317"), "%s", finding->hint);
+	cr_expect(strstr(finding->hint, "ptr: no"), "%s", finding->hint);
+	cr_expect_null(strstr(finding->hint, "--replace"), "%s", finding->hint);
+}
+
 Test(records, a_foreign_ptr_that_blocks_can_be_done_without)
 {
 	struct halb_record ptr = rec_name(HALB_RR_PTR, "printer.lime.lan", 900);

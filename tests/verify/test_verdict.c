@@ -251,6 +251,31 @@ Test(verdict, does_not_judge_a_ptr_where_the_dc_has_not_the_zone)
 	cr_assert_eq(lime.seen.servers[1].authoritative, HALB_SEEN_YES);
 }
 
+#define CLASSLESS "11.0-127.11.168.192.in-addr.arpa"
+
+Test(verdict, a_ptr_behind_an_alias_is_judged_where_the_dc_says_it)
+{
+	static const struct {
+		struct canned canned;
+		size_t findings;
+	} cases[] = {
+		{ { .cname = CLASSLESS, .ptr = K8S1 }, 0 },
+		{ { .cname = CLASSLESS }, 0 }, /* Samba */
+		{ { .cname = CLASSLESS, .rcode = 3 }, 1 },
+		{ { .cname = CLASSLESS, .ptr = "old.lime.lan" }, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		setup();
+		lime.balancer.ptr = HALB_PTR_YES;
+		*second(ROW_PTR) = cases[i].canned;
+		second(ROW_PTR)->name = REVERSE;
+		lime_verify(&lime);
+		cr_expect_eq(lime.seen.findings.n, cases[i].findings, "%zu", i);
+		lime_clear(&lime);
+	}
+}
+
 Test(verdict, does_not_blame_a_dc_that_forwards_the_ptr_into_the_void)
 {
 	lime.balancer.ptr = HALB_PTR_AUTO;

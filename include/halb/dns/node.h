@@ -76,6 +76,12 @@ const struct halb_zone *halb_zones_find(const struct halb_zones *zones,
 					const struct halb_name *name,
 					const struct halb_zone **ambiguous);
 
+/*
+ * The name of an IPv4 address's PTR record in a classless zone (RFC 2317): below the zone of its
+ * /24 one for a block of it, "0/25", "64-26" or "0-127". No name where there is no such zone.
+ */
+struct halb_name halb_zones_classless(const struct halb_zones *zones, const struct halb_addr *addr);
+
 /* The node of that name, NULL where it was not read. */
 const struct halb_node *halb_nodes_find(const struct halb_nodes *nodes,
 					const struct halb_name *name);
