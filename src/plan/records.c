@@ -157,7 +157,8 @@ static enum halb_status block_zone(struct maker *maker, const struct wanted *wan
 {
 	char name[HALB_NAME_TEXT], hint[2 * HALB_NAME_TEXT + 400];
 	const char *server = maker->present->server;
-	struct halb_name parent = halb_name_parent(&wanted->name, 1);
+	bool in_ip6 = wanted->type == HALB_RR_PTR && wanted->balancer->vip.len == 16;
+	struct halb_name parent = halb_name_parent(&wanted->name, in_ip6 ? 16 : 1); /* a /64 */
 
 	if (twin) {
 		snprintf(hint, sizeof hint,

@@ -257,6 +257,17 @@ Test(records, ptr_yes_without_its_zone_is_the_sites_mistake)
 		  finding->hint);
 }
 
+Test(records, the_zone_that_an_ipv6_ptr_lacks_is_a_subnets)
+{
+	w.site.dhcp_backend = HALB_DHCP_NONE;
+	w.site.balancers[0].ptr = HALB_PTR_YES;
+	cr_assert(halb_addr_parse("fd00::1:2:3:11", &w.site.balancers[0].vip));
+	world_register(&w);
+	cr_expect(strstr(world_finding(&w, HALB_CODE_ZONE_MISSING)->hint,
+			 "zonecreate dc1.lime.lan 0.0.0.0.0.0.0.0.0.0.0.0.0.0.d.f.ip6.arpa"),
+		  "%s", world_finding(&w, HALB_CODE_ZONE_MISSING)->hint);
+}
+
 Test(records, ptr_no_with_its_zone_is_none)
 {
 	w.site.balancers[0].ptr = HALB_PTR_NO;
