@@ -35,15 +35,17 @@ bool halb_image_is_dead(const struct halb_image *image)
 	return !image->exists || (halb_image_is_node(image) && !count_live(image));
 }
 
+static bool has(const struct halb_image *image, const struct halb_image_attr *attr, size_t v)
+{
+	return halb_image_has(image, attr->name, attr->values[v].bytes, attr->values[v].len);
+}
+
 static bool has_more(const struct halb_image *now, const struct halb_image *than)
 {
 	for (size_t i = 0; i < now->n; i++)
-		for (size_t v = 0; v < now->attrs[i].n; v++) {
-			const struct halb_image_value *value = &now->attrs[i].values[v];
-
-			if (!halb_image_has(than, now->attrs[i].name, value->bytes, value->len))
+		for (size_t v = 0; v < now->attrs[i].n; v++)
+			if (!has(than, &now->attrs[i], v))
 				return true;
-		}
 	return false;
 }
 
@@ -72,9 +74,10 @@ static bool is_grave(const char *attr, const struct halb_image_value *value)
 	       memcmp(value->bytes, "TRUE", 4) == 0;
 }
 
-/* Adds the values of `from`, but for those of `except`, which may be NULL. */
+/* Adds the values of `from`, but for those that `except` has and `not_for` has not. */
 static enum halb_status add_values(struct halb_image *out, const struct halb_image *from,
-				   const struct halb_image *except, struct halb_error *err)
+				   const struct halb_image *except,
+				   const struct halb_image *not_for, struct halb_error *err)
 {
 	enum halb_status st = HALB_OK;
 
@@ -84,9 +87,7 @@ static enum halb_status add_values(struct halb_image *out, const struct halb_ima
 		for (size_t v = 0; st == HALB_OK && v < attr->n; v++) {
 			const struct halb_image_value *value = &attr->values[v];
 
-			if ((except &&
-			     halb_image_has(except, attr->name, value->bytes, value->len)) ||
-			    halb_image_has(out, attr->name, value->bytes, value->len) ||
+			if ((has(except, attr, v) && !has(not_for, attr, v)) || has(out, attr, v) ||
 			    is_grave(attr->name, value))
 				continue;
 			st = halb_image_add(out, attr->name, value->bytes, value->len, err);
@@ -95,13 +96,14 @@ static enum halb_status add_values(struct halb_image *out, const struct halb_ima
 	return st;
 }
 
-/* What stands there, without what the step brought, with what it had found. */
+/* What stands there, without what the step brought, with what it took away. */
 static enum halb_status take_back(const struct halb_step *done, const struct halb_image *now,
 				  struct halb_image *out, struct halb_error *err)
 {
-	enum halb_status st = add_values(out, now, &done->after, err);
+	static const struct halb_image nothing = { 0 };
+	enum halb_status st = add_values(out, now, &done->after, &done->before, err);
 
-	return st == HALB_OK ? add_values(out, &done->before, NULL, err) : st;
+	return st == HALB_OK ? add_values(out, &done->before, &done->after, &nothing, err) : st;
 }
 
 static uint32_t newest_serial(const struct halb_image *image)

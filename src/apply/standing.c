@@ -15,7 +15,7 @@ static bool holds(const struct halb_image *image, const struct halb_image *in,
 		for (size_t v = 0; v < attr->n; v++) {
 			const struct halb_image_value *value = &attr->values[v];
 
-			if (except && halb_image_has(except, attr->name, value->bytes, value->len))
+			if (halb_image_has(except, attr->name, value->bytes, value->len))
 				continue;
 			if (halb_image_has(image, attr->name, value->bytes, value->len) != wanted)
 				return false;
@@ -24,13 +24,16 @@ static bool holds(const struct halb_image *image, const struct halb_image *in,
 	return true;
 }
 
-/* It has all that `image` has, and nothing of what only the other one has. */
+/*
+ * It has all that only `image` has, and nothing of what only the other one has. What both have the
+ * step leaves alone, and so may anybody change it: a server the zone's SOA, say.
+ */
 static bool stands_as(const struct halb_image *now, const struct halb_image *image,
 		      const struct halb_image *other)
 {
 	if (!image->exists || !now->exists)
 		return image->exists == now->exists;
-	return holds(now, image, NULL, true) && holds(now, other, image, false);
+	return holds(now, image, other, true) && holds(now, other, image, false);
 }
 
 enum standing halb_step_standing(const struct halb_step *step, const struct halb_image *now)

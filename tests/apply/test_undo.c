@@ -161,6 +161,27 @@ Test(undo, leaves_what_others_added_to_the_name)
 	cr_expect_null(memdir_attr(memdir_find(&w.dir, APEX), "adminDescription"));
 }
 
+/* A server gives the zone's SOA another serial with each change of anything in the zone. */
+Test(undo, at_a_zones_own_name_goes_by_what_the_run_changed)
+{
+	static const char top[] = "DC=@,DC=k8s1.lime.lan," DOMAIN_ZONES;
+	struct halb_record soa = { .type = HALB_RR_SOA, .rank = HALB_RANK_ZONE, .ttl = 3600,
+				   .soa = { 77, 900, 600, 86400, 3600, name_of("dc1.lime.lan"),
+					    name_of("hostmaster.lime.lan") } };
+
+	world_zone(&w, "k8s1.lime.lan", DOMAIN_ZONES);
+	w.options.adopt = true;
+	world_settle(&w);
+	cr_expect(memdir_holds(&w.dir, top, "adminDescription", MARK));
+	memdir_unset(&w.dir, top, "dnsRecord");
+	memdir_record(&w.dir, top, &soa);
+	memdir_record(&w.dir, top, &world_change(&w, "A", "k8s1.lime.lan")->record);
+	undo(NULL);
+	cr_expect_eq(memdir_attr(memdir_find(&w.dir, top), "dnsRecord")->n, 1);
+	cr_expect_null(memdir_attr(memdir_find(&w.dir, top), "adminDescription"));
+	cr_expect_null(memdir_attr(memdir_find(&w.dir, top), "dNSTombstoned"));
+}
+
 Test(undo, of_a_takeover_gives_back_value_and_mark)
 {
 	struct halb_record other = rec_address("192.168.11.99", 60);
