@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "halb/base/base64.h"
 #include "halb/base/buf.h"
 
 /* What a node's values are to a wanted record. */
@@ -75,10 +76,14 @@ static void describe_values(const struct halb_node *node, const bool *only, stru
 	for (size_t i = 0; i < node->n_values; i++) {
 		const struct halb_record *rec = &node->values[i].rec;
 
-		if (node->values[i].malformed || (only && !only[i]))
+		if (only && !only[i])
 			continue;
-		halb_buf_printf(out, "%s%s ", out->len ? ", " : "",
-				halb_rrtype_format(rec->type, type));
+		halb_buf_text(out, out->len ? ", " : "");
+		if (node->values[i].malformed) {
+			halb_buf_printf(out, "%zu bytes that are no record", node->values[i].len);
+			continue;
+		}
+		halb_buf_printf(out, "%s ", halb_rrtype_format(rec->type, type));
 		halb_record_format_data(rec, out);
 	}
 }
@@ -152,6 +157,32 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 	return st;
 }
 
+#define NAMED 300 /* bytes: a command that is longer is none that anybody copies */
+
+/* No DNS tool shows such a value: it has to be named by its bytes. */
+static enum halb_status block_malformed(struct maker *maker, const struct wanted *wanted,
+					const struct halb_node *node, struct halb_error *err)
+{
+	struct halb_buf hint = { 0 };
+	enum halb_status st;
+	size_t i = 0;
+
+	while (!node->values[i].malformed)
+		i++;
+	halb_buf_text(&hint, "remove that value of its dnsRecord, then try again");
+	if (node->values[i].len <= NAMED) {
+		halb_buf_printf(&hint, ": printf '%%s\\n' 'dn: %s' 'changetype: modify' 'delete: "
+				       "dnsRecord' 'dnsRecord:: ", node->dn);
+		halb_base64_encode(node->values[i].bytes, node->values[i].len, &hint);
+		halb_buf_printf(&hint, "' | ldapmodify -H ldap://%s", maker->present->server);
+	}
+	st = hint.bad ? halb_fail_nomem(err)
+		      : block(maker, HALB_E_MALFORMED, HALB_CODE_RECORD_MALFORMED, wanted, node,
+			      halb_buf_string(&hint), err);
+	halb_buf_clear(&hint);
+	return st;
+}
+
 static enum halb_status block_zone(struct maker *maker, const struct wanted *wanted,
 				   const struct halb_zone *twin, struct halb_error *err)
 {
@@ -183,17 +214,16 @@ static enum halb_status block_zone(struct maker *maker, const struct wanted *wan
 
 enum decision { DECIDE_BLOCKED, DECIDE_CHANGE, DECIDE_ADOPT, DECIDE_KEEP };
 
-/* On DECIDE_BLOCKED: the code, the status and the hint say why. */
+/* On DECIDE_BLOCKED: the code and the hint say why. */
 struct decided {
 	enum decision what;
-	enum halb_status verdict;
 	enum halb_code code;
 	const char *hint;
 };
 
 static struct decided blocked(enum halb_code code, const char *hint)
 {
-	return (struct decided){ DECIDE_BLOCKED, HALB_E_CONFLICT, code, hint };
+	return (struct decided){ DECIDE_BLOCKED, code, hint };
 }
 
 static const char adopt_hint[] = "somebody else's record, and right: --adopt makes it ours";
@@ -217,11 +247,6 @@ static struct decided decide(const struct maker *maker, const struct wanted *wan
 	bool adopt = (maker->options->adopt && !node->mark) || replace;
 	size_t same = t->n[REL_SAME], siblings = t->n[REL_SIBLING], rivals = t->n[REL_RIVAL];
 
-	if (t->malformed)
-		return (struct decided){ DECIDE_BLOCKED, HALB_E_MALFORMED,
-					 HALB_CODE_RECORD_MALFORMED,
-					 "its dnsRecord holds bytes that are no record: remove "
-					 "that value with ldapmodify, then try again" };
 	if (t->stubborn)
 		return blocked(HALB_CODE_CNAME_CONFLICT, "a CNAME cannot stand beside other "
 							 "records: take another name, or remove "
@@ -350,10 +375,12 @@ enum halb_status halb_plan_record(struct maker *maker, const struct wanted *want
 		return st;
 	if (node->exists && !halb_node_is_dead(node)) {
 		t = count(wanted, node);
+		if (t.malformed)
+			return block_malformed(maker, wanted, node, err);
 		decided = decide(maker, wanted, node, &t);
 	}
 	if (decided.what == DECIDE_BLOCKED)
-		return block(maker, decided.verdict, decided.code, wanted, node, decided.hint, err);
+		return block(maker, HALB_E_CONFLICT, decided.code, wanted, node, decided.hint, err);
 	return blocked ? HALB_OK : make_change(maker, wanted, node, decided.what, err);
 }
 

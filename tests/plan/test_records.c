@@ -653,11 +653,19 @@ Test(records, the_rest_of_a_tombstone_in_our_node_goes)
 
 Test(records, bytes_that_are_no_record_block_everything)
 {
+	const struct halb_finding *finding;
+
 	w.options.adopt = w.options.replace = true;
 	world_node(&w, APEX, &vip, MARK);
 	memdir_add(&w.dir, APEX, "dnsRecord", "junk", 4);
 	world_register(&w);
-	expect_blocked(apex(), HALB_E_MALFORMED, HALB_CODE_RECORD_MALFORMED);
+	finding = expect_blocked(apex(), HALB_E_MALFORMED, HALB_CODE_RECORD_MALFORMED);
+	cr_expect_str_eq(finding->actual, "A 192.168.11.11, 4 bytes that are no record (marked '"
+					  MARK "')");
+	cr_expect(strstr(finding->hint, "'dn: " APEX "' 'changetype: modify' 'delete: dnsRecord' "
+					"'dnsRecord:: anVuaw==' | ldapmodify -H "
+					"ldap://dc1.lime.lan"),
+		  "%s", finding->hint);
 }
 
 /* ---- several balancers ---- */
