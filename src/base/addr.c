@@ -83,6 +83,24 @@ bool halb_subnet_contains(const struct halb_subnet *net, const struct halb_addr 
 	return true;
 }
 
+/* The IPv4 subnet's all-ones address (RFC 919 7). */
+static bool is_broadcast(const struct halb_subnet *net, const struct halb_addr *addr)
+{
+	for (size_t i = 0; i < addr->len; i++)
+		if ((addr->bytes[i] | mask_byte(net->prefix, i)) != 0xff)
+			return false;
+	return addr->len == 4;
+}
+
+/* Of two addresses (RFC 3021, RFC 6164) both are hosts'. */
+bool halb_subnet_has_host(const struct halb_subnet *net, const struct halb_addr *addr)
+{
+	if (!halb_subnet_contains(net, addr))
+		return false;
+	return net->prefix >= addr->len * 8 - 1 ||
+	       (!halb_addr_equal(addr, &net->addr) && !is_broadcast(net, addr));
+}
+
 bool halb_subnet_parse(const char *text, struct halb_subnet *out)
 {
 	const char *slash = strchr(text, '/');

@@ -226,18 +226,6 @@ static void check_addresses_differ(struct halb_reader *r, const struct halb_raw_
 	refuse_twice(r, &items, "an address");
 }
 
-/* The IPv4 subnet's all-ones address (RFC 919 7); a /31 has none (RFC 3021). */
-static bool is_broadcast(const struct halb_subnet *net, const struct halb_addr *addr)
-{
-	struct halb_addr last = net->addr;
-
-	if (net->addr.len != 4 || net->prefix > 30)
-		return false;
-	for (size_t bit = net->prefix; bit < 32; bit++)
-		last.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
-	return halb_addr_equal(&last, addr);
-}
-
 static void check_in_subnet(struct halb_reader *r, const struct halb_raw_site *raw,
 			    const struct halb_site *site, const char *key, const char *text,
 			    const struct halb_addr *addr)
@@ -249,13 +237,12 @@ static void check_in_subnet(struct halb_reader *r, const struct halb_raw_site *r
 	if (!halb_subnet_contains(net, addr))
 		halb_reader_refuse(r, key, text, "correct the address, or stack.subnet",
 				   "an address in %.60s", raw->stack->subnet);
-	else if (is_broadcast(net, addr))
+	else if (!halb_subnet_has_host(net, addr))
 		halb_reader_refuse(r, key, text, NULL,
-				   "a host's address (this is the broadcast address of %.60s)",
-				   raw->stack->subnet);
-	else if (net->prefix < net->addr.len * 8 - 1 && halb_addr_equal(addr, &net->addr))
-		halb_reader_refuse(r, key, text, NULL,
-				   "a host's address (this is the address of %.60s itself)",
+				   halb_addr_equal(addr, &net->addr)
+					   ? "a host's address (this is the address of %.60s itself)"
+					   : "a host's address (this is the broadcast address of "
+					     "%.60s)",
 				   raw->stack->subnet);
 }
 

@@ -268,7 +268,7 @@ static enum halb_status block(struct maker *maker, enum halb_status verdict, enu
 static bool in_any_subnet(const struct halb_dhcp_config *dhcp, const struct halb_addr *addr)
 {
 	for (size_t i = 0; i < dhcp->n_subnets; i++)
-		if (halb_subnet_contains(&dhcp->subnets[i], addr))
+		if (halb_subnet_has_host(&dhcp->subnets[i], addr))
 			return true;
 	return false;
 }
@@ -292,8 +292,9 @@ static enum halb_status check_address(struct maker *maker, const struct halb_bal
 
 	halb_addr_format(&b->vip, vip);
 	if (!in_any_subnet(dhcp, &b->vip)) {
-		snprintf(hint, sizeof hint, "no dhcpSubnet below %.300s holds %s: correct the vip, "
-					    "or add its subnet", maker->site->dhcp_service, vip);
+		snprintf(hint, sizeof hint,
+			 "no dhcpSubnet below %.300s holds %s as a host's address: correct the "
+			 "vip, or add its subnet", maker->site->dhcp_service, vip);
 		return block(maker, HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS, b, vip, NULL, hint,
 			     err);
 	}

@@ -43,6 +43,41 @@ Test(addr, subnet_holds_its_own)
 	cr_assert(!halb_subnet_parse("192.168.8.0", &net));
 }
 
+Test(addr, a_subnets_ends_are_no_hosts)
+{
+	static const struct {
+		const char *net, *addr;
+		bool host;
+	} rows[] = {
+		{ "192.168.11.0/24", "192.168.11.0", false },
+		{ "192.168.11.0/24", "192.168.11.1", true },
+		{ "192.168.11.0/24", "192.168.11.254", true },
+		{ "192.168.11.0/24", "192.168.11.255", false },
+		{ "192.168.11.0/24", "192.168.12.1", false },
+		{ "192.168.8.0/22", "192.168.9.255", true },
+		{ "192.168.8.0/22", "192.168.11.255", false },
+		{ "10.0.0.0/31", "10.0.0.0", true },
+		{ "10.0.0.0/31", "10.0.0.1", true },
+		{ "10.0.0.1/32", "10.0.0.1", true },
+		{ "10.0.0.0/30", "10.0.0.3", false },
+		{ "0.0.0.0/0", "10.0.0.255", true },
+		{ "fd00::/64", "fd00::", false },
+		{ "fd00::/127", "fd00::", true },
+		{ "fd00::/64", "fd00::ffff:ffff:ffff:ffff", true },
+		{ "fd00::/64", "10.0.0.1", false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct halb_subnet net;
+		struct halb_addr addr;
+
+		cr_assert(halb_subnet_parse(rows[i].net, &net));
+		cr_assert(halb_addr_parse(rows[i].addr, &addr));
+		cr_expect_eq(halb_subnet_has_host(&net, &addr), rows[i].host, "%s in %s",
+			     rows[i].addr, rows[i].net);
+	}
+}
+
 Test(addr, mac_has_six_pairs_and_two_flags)
 {
 	static const char *const bad[] = { "", "02:00:00:00:01", "02:00:00:00:01:01:01", "0200.0000.0101",

@@ -327,12 +327,16 @@ Test(reservations, an_address_that_is_handed_out_blocks_what_is_there_already_to
 	expect_blocked(HALB_E_CONFLICT, HALB_CODE_ADDRESS_IN_POOL);
 }
 
-Test(reservations, an_address_outside_every_subnet_is_the_sites_mistake)
+Test(reservations, an_address_that_is_no_hosts_in_any_subnet_is_the_sites_mistake)
 {
-	cr_assert(halb_addr_parse("192.168.12.11", &w.site.balancers[0].vip));
-	world_register(&w);
-	cr_expect(strstr(expect_blocked(HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS)->hint,
-			 SERVICE));
+	static const char *const vips[] = { "192.168.12.11", "192.168.11.0", "192.168.11.255" };
+
+	for (size_t i = 0; i < 3; i++) {
+		cr_assert(halb_addr_parse(vips[i], &w.site.balancers[0].vip));
+		world_register(&w);
+		cr_expect(strstr(expect_blocked(HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS)->hint,
+				 SERVICE));
+	}
 }
 
 Test(reservations, a_service_that_is_not_there_is_the_sites_mistake)

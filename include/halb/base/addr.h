@@ -41,6 +41,8 @@ socklen_t halb_addr_to_sockaddr(const struct halb_addr *addr, uint16_t port,
 /* "192.168.11.0/24"; host bits that are set make it false. */
 bool halb_subnet_parse(const char *text, struct halb_subnet *out);
 bool halb_subnet_contains(const struct halb_subnet *net, const struct halb_addr *addr);
+/* And it is neither the subnet's own address nor its broadcast address. */
+bool halb_subnet_has_host(const struct halb_subnet *net, const struct halb_addr *addr);
 
 /* Six pairs of hex digits with ':' or '-' between. */
 bool halb_mac_parse(const char *text, struct halb_mac *out);
