@@ -52,9 +52,12 @@ static enum halb_status take_zone(void *arg, size_t which, const struct halb_ent
 
 	if (st != HALB_OK)
 		return st;
-	/* Pseudo zones (RootDNSServers, ..TrustAnchors) and what is no name are none of ours. */
+	/*
+	 * Pseudo zones (RootDNSServers, ..TrustAnchors), what replication renamed where two DCs were
+	 * given a zone at once, and what is no name are none that is served.
+	 */
 	if (!dc || strncmp(dc, "..", 2) == 0 || strcasecmp(dc, "RootDNSServers") == 0 ||
-	    halb_name_parse(dc, &zone.name, NULL) != HALB_OK) {
+	    halb_rdn_cut_conflict(dc) || halb_name_parse(dc, &zone.name, NULL) != HALB_OK) {
 		free(dc);
 		return HALB_OK;
 	}
@@ -257,7 +260,18 @@ static void take_serial(struct halb_zone *zone, const struct halb_node *apex)
 	}
 }
 
-/* A longer zone hides what its parent still holds of its names: DNS never answers with that. */
+static bool delegates(const struct halb_node *node)
+{
+	for (size_t i = 0; i < node->n_values; i++)
+		if (!node->values[i].malformed && node->values[i].rec.type == HALB_RR_NS)
+			return true;
+	return false;
+}
+
+/*
+ * A longer zone hides what its parent still holds of its names, so that DNS never answers with that;
+ * but by its delegation the parent leads there.
+ */
 static enum halb_status keep_node(struct reading *reading, struct halb_node *node, bool conflict,
 				  struct halb_error *err)
 {
@@ -267,7 +281,7 @@ static enum halb_status keep_node(struct reading *reading, struct halb_node *nod
 		return HALB_OK;
 	if (!conflict && !hidden)
 		return append_node(&reading->nodes, node, err);
-	if (halb_node_is_dead(node))
+	if (halb_node_is_dead(node) || (hidden && delegates(node)))
 		return HALB_OK;
 	return append_stray(&reading->nodes, conflict ? HALB_STRAY_CONFLICT : HALB_STRAY_HIDDEN,
 			    node, err);

@@ -181,13 +181,17 @@ static enum halb_status check_stray(struct maker *maker, const struct wanted *wa
 {
 	char hint[1200];
 
-	if (stray->kind == HALB_STRAY_HIDDEN)
+	if (stray->kind == HALB_STRAY_HIDDEN) {
+		snprintf(hint, sizeof hint,
+			 "another zone hides it, so DNS never answers with it, and nothing depends "
+			 "on it: ldapdelete -H ldap://%.255s '%.800s'", maker->present->server,
+			 stray->dn);
 		return say(maker, wanted,
 			   &(struct remark){ .code = HALB_CODE_RECORD_EXTRA,
 					     .actual = stray->dn,
-					     .hint = "another zone hides it, so DNS never answers "
-						     "with it: nothing depends on it" },
+					     .hint = hint },
 			   err);
+	}
 	*blocked = true;
 	snprintf(hint, sizeof hint,
 		 "two DCs were given the name at once, and replication kept one: ldapdelete -H "

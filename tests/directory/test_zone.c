@@ -89,7 +89,8 @@ Test(zone, a_partition_that_is_not_there_is_no_error)
 Test(zone, leaves_pseudo_zones_and_bad_names_out)
 {
 	static const char *const none[] = { "RootDNSServers", "rootdnsservers2..", "..TrustAnchors",
-					    "..InProgress-1-x.lan", "a..b" };
+					    "..InProgress-1-x.lan", "a..b",
+					    "lime.lan\\0ACNF:8801ee2a-bd00-444e-a03a-f88a6ad7fe24" };
 
 	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
 		char dn[200];

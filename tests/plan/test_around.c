@@ -249,15 +249,33 @@ Test(around, somebody_elses_duplicates_are_theirs)
 
 Test(around, a_node_that_a_longer_zone_hides_is_told_of)
 {
+	const struct halb_finding *finding;
+
 	world_zone(&w, "sub.lime.lan", DOMAIN_ZONES);
 	deepen();
 	world_node(&w, "DC=k8s1.sub," LIME, &other, NULL);
 	world_register(&w);
 	cr_expect_eq(w.plan.verdict, HALB_OK);
-	cr_expect_str_eq(expect(HALB_CODE_RECORD_EXTRA, HALB_SEV_WARNING, "k8s1.sub.lime.lan")
-				 ->actual,
-			 "DC=k8s1.sub," LIME);
+	finding = expect(HALB_CODE_RECORD_EXTRA, HALB_SEV_WARNING, "k8s1.sub.lime.lan");
+	cr_expect_str_eq(finding->actual, "DC=k8s1.sub," LIME);
+	cr_expect(strstr(finding->hint, "ldapdelete -H ldap://dc1.lime.lan 'DC=k8s1.sub," LIME "'"),
+		  "%s", finding->hint);
 	cr_expect_str_eq(world_change(&w, "A", "k8s1.sub.lime.lan")->dn, "DC=k8s1," SUB_ZONE);
+}
+
+/* The zone above leads there by it (RFC 1034 4.2.1). */
+Test(around, the_delegation_of_a_zone_that_is_here_too_is_nothing_to_remove)
+{
+	const struct halb_record ns = rec_name(HALB_RR_NS, "dc1.lime.lan", 900);
+
+	world_zone(&w, "k8s1.lime.lan", DOMAIN_ZONES);
+	world_node(&w, APEX, &ns, NULL);
+	w.options.adopt = true;
+	world_register(&w);
+	cr_expect_eq(w.plan.verdict, HALB_OK);
+	cr_expect_eq(w.plan.findings.n, 0);
+	cr_expect_str_eq(world_change(&w, "A", "k8s1.lime.lan")->dn,
+			 "DC=@,DC=k8s1.lime.lan," DOMAIN_ZONES);
 }
 
 /* ---- aliases ---- */
