@@ -291,6 +291,10 @@ static enum halb_status check_address(struct maker *maker, const struct halb_bal
 	char vip[HALB_ADDR_TEXT], first[HALB_ADDR_TEXT], last[HALB_ADDR_TEXT], hint[600];
 
 	halb_addr_format(&b->vip, vip);
+	if (b->vip.len != 4)
+		return block(maker, HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS, b, vip, NULL,
+			     "a reservation is for an IPv4 address: give this balancer a site file "
+			     "of its own, with dhcp: {backend: none}", err);
 	if (!in_any_subnet(dhcp, &b->vip)) {
 		snprintf(hint, sizeof hint,
 			 "no dhcpSubnet below %.300s holds %s as a host's address: correct the "

@@ -339,6 +339,14 @@ Test(reservations, an_address_that_is_no_hosts_in_any_subnet_is_the_sites_mistak
 	}
 }
 
+Test(reservations, an_ipv6_vip_has_none_and_says_what_to_do)
+{
+	cr_assert(halb_addr_parse("fd00::11", &w.site.balancers[0].vip));
+	world_register(&w);
+	cr_expect(strstr(expect_blocked(HALB_E_SITE, HALB_CODE_RESERVATION_DIFFERS)->hint,
+			 "backend: none"));
+}
+
 Test(reservations, a_service_that_is_not_there_is_the_sites_mistake)
 {
 	memdir_drop(&w.dir, SERVICE);
