@@ -16,4 +16,5 @@ libhalb_a_SOURCES += \
 	include/halb/base/pulse.h %D%/pulse.c \
 	include/halb/base/schedule.h %D%/schedule.c \
 	include/halb/base/sight.h %D%/sight.c \
-	include/halb/base/spawn.h %D%/spawn.c
+	include/halb/base/spawn.h %D%/spawn.c \
+	include/halb/base/utf8.h %D%/utf8.c

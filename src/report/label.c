@@ -6,7 +6,7 @@ void halb_label_put(struct halb_buf *out, const char *before, const char *name, 
 {
 	struct halb_buf text = { 0 };
 
-	halb_words_put(&text, value ? value : "", "");
+	halb_utf8_put(&text, value ? value : "", "");
 	halb_buf_printf(out, "%s%s=\"", before, name);
 	for (const char *at = halb_buf_string(&text); *at; at++) {
 		if (*at == '\\' || *at == '"')

@@ -212,7 +212,7 @@ static void put_down(const struct halb_live *live, const struct halb_watch_serie
 	halb_buf_text(out, " for ");
 	put_time(live->now - o->start, out);
 	halb_buf_printf(out, ": %s ", halb_watch_layer_name(s->layer));
-	halb_words_put(out, s->what, "");
+	halb_utf8_put(out, s->what, "");
 	if (o->n_phases)
 		halb_buf_printf(out, ", %s", halb_pulse_class_name(o->phases[o->n_phases - 1].class));
 }
@@ -262,9 +262,9 @@ static void put_host(const struct halb_watch *watch, holder_ref holder, struct h
 	if (!holder) {
 		halb_buf_text(out, "holder not known");
 	} else if (holder->host || holder->nobody) {
-		halb_words_put(out, halb_watch_holder_name(holder), "");
+		halb_utf8_put(out, halb_watch_holder_name(holder), "");
 	} else {
-		halb_words_put(out, holder->has_mac ? halb_mac_format(&holder->mac, mac)
+		halb_utf8_put(out, holder->has_mac ? halb_mac_format(&holder->mac, mac)
 						    : holder->said, "");
 		if (!is_well(watch, holder))
 			halb_buf_printf(out, " (%s)", halb_watch_holder_name(holder));
@@ -297,7 +297,7 @@ static void put_shares(const struct halb_watch *watch, const holder_ref *last, s
 
 		for (size_t b = 0; b < site->n_balancers; b++)
 			n += last[b] && last[b]->host == site->stack.hosts[h].name;
-		halb_words_put(out, site->stack.hosts[h].name, "");
+		halb_utf8_put(out, site->stack.hosts[h].name, "");
 		halb_buf_printf(out, " %zu, ", n);
 		others -= n;
 	}
@@ -361,7 +361,7 @@ static void put_head(struct page *page)
 	end_line(page);
 	if (!*live->doing || !page->left)
 		return;
-	halb_words_put(&page->text, live->doing, "");
+	halb_utf8_put(&page->text, live->doing, "");
 	end_line(page);
 }
 

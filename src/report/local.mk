@@ -5,4 +5,4 @@ libhalb_a_SOURCES += \
 	%D%/json_event.c %D%/json_watch.c %D%/prometheus_watch.c %D%/table_priv.h %D%/table.c \
 	%D%/text_watch_priv.h %D%/text_drill.c %D%/text_watch.c \
 	%D%/json.c %D%/label.c %D%/lines.c %D%/nagios.c %D%/prometheus.c %D%/report.c %D%/state.c \
-	%D%/text.c %D%/utf8.c %D%/words.c
+	%D%/text.c %D%/words.c

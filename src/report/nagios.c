@@ -13,7 +13,7 @@
 
 static void put(struct halb_buf *out, const char *text)
 {
-	halb_words_put(out, text, "|");
+	halb_utf8_put(out, text, "|");
 }
 
 static void put_count(struct halb_buf *out, size_t n, const char *noun)

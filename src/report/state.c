@@ -6,7 +6,7 @@
 static void put(struct halb_buf *out, const char *text)
 {
 	halb_buf_text(out, " ");
-	halb_words_put(out, text ? text : "-", " ");
+	halb_utf8_put(out, text ? text : "-", " ");
 }
 
 static void put_finding(struct halb_buf *out, const struct halb_finding *finding)

@@ -16,7 +16,7 @@
 
 static void put(struct halb_buf *out, const char *text)
 {
-	halb_words_put(out, text, "");
+	halb_utf8_put(out, text, "");
 }
 
 static void put_around(struct halb_buf *out, const char *before, const char *text,

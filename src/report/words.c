@@ -2,30 +2,13 @@
 /* Texts as people may safely see them, and a finding in words: the same in each format for them. */
 #include "report_priv.h"
 
-#include <string.h>
-
-void halb_words_put(struct halb_buf *out, const char *text, const char *also)
-{
-	uint32_t code;
-
-	for (size_t n; *text; text += n) {
-		n = halb_utf8_next(text, &code);
-		if (code != HALB_UTF8_NONE && !halb_utf8_is_control(code) && !strchr(also, *text)) {
-			halb_buf_bytes(out, text, n);
-			continue;
-		}
-		for (size_t i = 0; i < n; i++)
-			halb_buf_printf(out, "\\x%02x", (uint8_t)text[i]);
-	}
-}
-
 void halb_words_around(struct halb_buf *out, const char *before, const char *text,
 		       const char *after, const char *also)
 {
 	if (!text || !*text)
 		return;
 	halb_buf_text(out, before);
-	halb_words_put(out, text, also);
+	halb_utf8_put(out, text, also);
 	halb_buf_text(out, after);
 }
 

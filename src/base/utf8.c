@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Characters in texts that anybody may have written into a directory. */
-#include "report_priv.h"
+#include "halb/base/utf8.h"
+
+#include <string.h>
 
 size_t halb_utf8_next(const char *text, uint32_t *code)
 {
@@ -46,4 +48,19 @@ bool halb_utf8_is_control(uint32_t code)
 		if (code >= ranges[i].first && code <= ranges[i].last)
 			return true;
 	return false;
+}
+
+void halb_utf8_put(struct halb_buf *out, const char *text, const char *also)
+{
+	uint32_t code;
+
+	for (size_t n; *text; text += n) {
+		n = halb_utf8_next(text, &code);
+		if (code != HALB_UTF8_NONE && !halb_utf8_is_control(code) && !strchr(also, *text)) {
+			halb_buf_bytes(out, text, n);
+			continue;
+		}
+		for (size_t i = 0; i < n; i++)
+			halb_buf_printf(out, "\\x%02x", (uint8_t)text[i]);
+	}
 }

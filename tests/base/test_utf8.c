@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report_priv.h"
+#include "halb/base/utf8.h"
 
 #include <criterion/criterion.h>
 
