@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "halb/base/buf.h"
+#include "halb/base/utf8.h"
 
 /* Lines are not wrapped meanwhile, however wide the terminal finds a character. */
 #define WRAP_OFF "\033[?7l"
@@ -72,18 +72,29 @@ static bool takes_more(void)
 
 /* ---- its lines ---- */
 
-/* The bytes of the next character, or of one of our colours, which takes no room. Whoever shows
- * progress ends them on the line that they begin on. */
-static size_t step(const char *text, size_t *width)
+/* The length of a colour (ECMA-48 8.3.117, SGR); 0 where none begins. */
+static size_t color_length(const char *text)
 {
-	const char *end = text + 1;
+	size_t n = 2;
 
-	*width = *text != '\033';
-	if (!*width)
-		end = text + strcspn(text, "m\n") + 1;
-	while (*width && ((uint8_t)*end & 0xc0) == 0x80)
-		end++;
-	return (size_t)(end - text);
+	if (strncmp(text, "\033[", n) != 0)
+		return 0;
+	n += strspn(text + n, "0123456789;");
+	return text[n] == 'm' ? n + 1 : 0;
+}
+
+/* The bytes of the next character, or of one of our colours, which takes no room. `safe`: whether
+ * the terminal may have them. */
+static size_t step(const char *text, size_t *width, bool *safe)
+{
+	size_t n = color_length(text);
+	uint32_t code = 0;
+
+	*width = n == 0;
+	if (!n)
+		n = halb_utf8_next(text, &code);
+	*safe = !*width || (code != HALB_UTF8_NONE && !halb_utf8_is_control(code));
+	return n;
 }
 
 /* One line, `columns` wide at most; colours after the cut too, since one may end there. Returns what
@@ -91,13 +102,14 @@ static size_t step(const char *text, size_t *width)
 static const char *cut_line(const char *text, size_t columns, struct halb_buf *out)
 {
 	size_t n, width;
+	bool safe;
 
 	for (; *text && *text != '\n'; text += n) {
-		n = step(text, &width);
+		n = step(text, &width, &safe);
 		if (width > columns)
 			continue;
 		columns -= width;
-		halb_buf_bytes(out, text, n);
+		halb_buf_bytes(out, safe ? text : "?", safe ? n : 1);
 	}
 	return text;
 }
@@ -118,9 +130,10 @@ static void cut(const char *text, struct halb_buf *out)
 static size_t line_width(const char *text)
 {
 	size_t all = 0, width;
+	bool safe;
 
 	for (; *text && *text != '\n'; all += width)
-		text += step(text, &width);
+		text += step(text, &width, &safe);
 	return all;
 }
 
@@ -189,6 +202,19 @@ static void flush(struct halb_buf *out)
 
 /* ---- what is said ---- */
 
+/* As one line, and nothing in it that a terminal would obey: what others wrote comes here, too. */
+HALB_PRINTF(2, 0)
+static void put_line(struct halb_buf *out, const char *fmt, va_list ap)
+{
+	char *text;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	halb_utf8_put(out, text ? text : "out of memory", "");
+	halb_buf_text(out, "\n");
+	free(text);
+}
+
 void halb_log(enum halb_log_level level, const char *fmt, ...)
 {
 	static const char *const words[] = {
@@ -203,11 +229,11 @@ void halb_log(enum halb_log_level level, const char *fmt, ...)
 		return;
 	take_away(&out);
 	flush(&out);
-	fprintf(stderr, "halb-dns: %s", words[level]);
+	halb_buf_printf(&out, "halb-dns: %s", words[level]);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	put_line(&out, fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	flush(&out);
 	if (was_standing && has_terminal())
 		put_up(&out);
 	flush(&out);

@@ -176,6 +176,13 @@ Test(log, characters_are_counted_and_not_bytes)
 	cr_assert_str_eq(line(0), "ääää");
 }
 
+Test(log, shows_what_others_wrote_and_the_terminal_obeys_none_of_it)
+{
+	halb_log(HALB_LOG_ERROR, "%s", "a\033[2J\nb\xff");
+	halb_log_progress("%s", "\033[31mc\033[0m\033[2Jd\a\xff");
+	EXPECT("halb-dns: a\\x1b[2J\\x0ab\\xff", "c?[2Jd??");
+}
+
 /* A terminal wraps what stood there when it becomes narrower, so there is more to take away. */
 Test(log, a_narrower_terminal_has_more_rows_to_take_away)
 {

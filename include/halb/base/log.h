@@ -23,14 +23,16 @@ enum halb_log_level {
 void halb_log_set_level(enum halb_log_level level);
 enum halb_log_level halb_log_level(void);
 
-/* One line on standard error: "halb-dns: warning: …". It comes to stand above the progress. */
+/* One line on standard error: "halb-dns: warning: …". It comes to stand above the progress. What a
+ * terminal would obey is escaped (halb_utf8_put). */
 void halb_log(enum halb_log_level level, const char *fmt, ...) HALB_PRINTF(2, 3);
 
 /*
  * What is being waited for, or how it stands: one line or several, without a newline at the end.
  * Shown only where standard error is a terminal that this program has, and the level is at least
  * WARN; each call replaces what was shown before. Cut to the terminal as it is now, which may have
- * been resized. Colours (SGR) are let through. NULL takes it away.
+ * been resized. Colours (SGR) are let through, nothing else that a terminal obeys. NULL takes it
+ * away.
  */
 void halb_log_progress(const char *fmt, ...) HALB_PRINTF(1, 2);
 
