@@ -86,8 +86,27 @@ static enum halb_status refuse_name(const struct scan *scan, const yaml_event_t 
 	snprintf(text, sizeof text, "a value, found the YAML %s%s'", what,
 		 halb_quote((const char *)name, quoted));
 	return refuse(scan, event, text,
-		      "a site file has no aliases and anchors; write the value itself, in quotes "
-		      "if it begins with * or &");
+		      "a site file has no anchors, aliases and tags; write the value itself, in "
+		      "quotes if it begins with &, * or !");
+}
+
+/* The anchor, or the tag in `tag`, of a value; NULL for one that has none. */
+static const yaml_char_t *anchor_of(const yaml_event_t *event, const yaml_char_t **tag)
+{
+	*tag = NULL;
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		*tag = event->data.scalar.tag;
+		return event->data.scalar.anchor;
+	case YAML_SEQUENCE_START_EVENT:
+		*tag = event->data.sequence_start.tag;
+		return event->data.sequence_start.anchor;
+	case YAML_MAPPING_START_EVENT:
+		*tag = event->data.mapping_start.tag;
+		return event->data.mapping_start.anchor;
+	default:
+		return NULL;
+	}
 }
 
 /* Site files are six levels deep; libyaml's time grows with the square of the depth. */
@@ -103,7 +122,7 @@ static bool too_deep(struct scan *scan, const yaml_event_t *event)
 /* What a site file may not hold although it is YAML. */
 static enum halb_status judge(struct scan *scan, const yaml_event_t *event)
 {
-	const yaml_char_t *anchor = NULL;
+	const yaml_char_t *tag, *anchor = anchor_of(event, &tag);
 
 	if (event->type == YAML_DOCUMENT_START_EVENT && ++scan->documents > 1)
 		return refuse(scan, event, "the end of the file, found a second document",
@@ -113,13 +132,9 @@ static enum halb_status judge(struct scan *scan, const yaml_event_t *event)
 			      "is this a site file?");
 	if (event->type == YAML_ALIAS_EVENT)
 		return refuse_name(scan, event, "alias '*", event->data.alias.anchor);
-	if (event->type == YAML_SCALAR_EVENT)
-		anchor = event->data.scalar.anchor;
-	else if (event->type == YAML_SEQUENCE_START_EVENT)
-		anchor = event->data.sequence_start.anchor;
-	else if (event->type == YAML_MAPPING_START_EVENT)
-		anchor = event->data.mapping_start.anchor;
-	return anchor ? refuse_name(scan, event, "anchor '&", anchor) : HALB_OK;
+	if (anchor)
+		return refuse_name(scan, event, "anchor '&", anchor);
+	return tag ? refuse_name(scan, event, "tag '", tag) : HALB_OK;
 }
 
 static enum halb_status scan_events(const char *file, const struct halb_buf *text,

@@ -18,8 +18,8 @@ struct halb_document {
 };
 
 /*
- * Reads one document without aliases and anchors. `file` must outlive it. HALB_E_SITE with file and
- * line, HALB_E_NOMEM.
+ * Reads one document without anchors, aliases and tags. `file` must outlive it. HALB_E_SITE with
+ * file and line, HALB_E_NOMEM.
  */
 enum halb_status halb_document_parse(const char *file, const struct halb_buf *text,
 				     struct halb_document *out,

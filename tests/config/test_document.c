@@ -40,13 +40,24 @@ Test(document, tells_what_is_no_yaml)
 		  "site.yaml:2: expected the end of the file, found a second document", "" },
 		{ "domain: &d lime.lan\n",
 		  "site.yaml:1: expected a value, found the YAML anchor '&d'",
-		  "no aliases and anchors" },
+		  "no anchors, aliases and tags" },
 		{ "domain: lime.lan\nbalancers: &b\n- name: a\n",
 		  "site.yaml:2: expected a value, found the YAML anchor '&b'", "in quotes" },
 		{ "domain: lime.lan\ndhcp: &b {}\n",
 		  "site.yaml:2: expected a value, found the YAML anchor '&b'", "in quotes" },
 		{ "domain: *d\n", "site.yaml:1: expected a value, found the YAML alias '*d'",
-		  "no aliases and anchors" },
+		  "no anchors, aliases and tags" },
+		/* To read past one would take another value, or type, than was written. */
+		{ "domain: !vault |\n  6162\n",
+		  "site.yaml:1: expected a value, found the YAML tag '!vault'",
+		  "no anchors, aliases and tags" },
+		{ "domain: lime.lan\nbalancers:\n- ttl: !!int '900'\n",
+		  "site.yaml:3: expected a value, found the YAML tag 'tag:yaml.org,2002:int'",
+		  "in quotes" },
+		{ "domain: lime.lan\nbalancers: !!set []\n",
+		  "site.yaml:2: expected a value, found the YAML tag 'tag:yaml.org,2002:set'", "" },
+		{ "domain: lime.lan\ndhcp: ! {}\n",
+		  "site.yaml:2: expected a value, found the YAML tag '!'", "" },
 	};
 
 	EXPECT_REFUSED(rows);
