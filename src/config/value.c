@@ -53,10 +53,12 @@ static const char *special_kind(const struct halb_addr *addr)
 	} kinds[] = {
 		{ "0.0.0.0/8", "an unspecified address" },
 		{ "127.0.0.0/8", "a loopback address" },
+		{ "169.254.0.0/16", "a link-local address" },
 		{ "224.0.0.0/4", "a multicast address" },
 		{ "240.0.0.0/4", "a reserved address" },
 		{ "::/128", "an unspecified address" },
 		{ "::1/128", "a loopback address" },
+		{ "::/96", "an IPv4-compatible address" },
 		{ "::ffff:0:0/96", "an IPv4-mapped address" },
 		{ "ff00::/8", "a multicast address" },
 		{ "fe80::/10", "a link-local address" },
@@ -100,24 +102,35 @@ struct halb_subnet halb_value_subnet(struct halb_reader *r, const char *key, con
 	return net;
 }
 
+/* What a MAC is when it is no host's, or NULL. */
+static const char *no_host(const struct halb_mac *mac)
+{
+	static const struct halb_mac zero;
+
+	if (halb_mac_is_multicast(mac))
+		return "multicast: the lowest bit of the first byte is set";
+	return halb_mac_equal(mac, &zero) ? "none: all of it is zero" : NULL;
+}
+
 struct halb_mac halb_value_mac(struct halb_reader *r, const char *key, const char *text)
 {
 	char hint[96], alike[HALB_MAC_TEXT];
 	struct halb_mac mac = { 0 }, local;
+	const char *kind;
 
 	if (!text || !halb_mac_parse(text, &mac)) {
 		halb_reader_refuse(r, key, text, "for example 02:00:00:00:01:01",
 				   "a MAC address, six pairs of hex digits");
 		return mac;
 	}
-	if (halb_mac_is_multicast(&mac)) {
+	kind = no_host(&mac);
+	if (kind) {
 		local = mac;
 		local.bytes[0] = 0x02;
 		snprintf(hint, sizeof hint, "a locally administered address serves: %s",
 			 halb_mac_format(&local, alike));
 		halb_reader_refuse(r, key, text, hint,
-				   "the MAC address of one host (this one is multicast: the lowest "
-				   "bit of the first byte is set)");
+				   "the MAC address of one host (this one is %s)", kind);
 	}
 	return mac;
 }

@@ -58,6 +58,14 @@ Test(value, refuses_what_is_no_address_of_a_host)
 		  "site.yaml:4: balancers[0].vip: expected an address that a host can have (this "
 		  "is an IPv4-mapped address), found '::ffff:192.168.11.11'",
 		  "" },
+		{ WITH("  vip: ::192.168.11.11\n"),
+		  "site.yaml:4: balancers[0].vip: expected an address that a host can have (this "
+		  "is an IPv4-compatible address), found '::192.168.11.11'",
+		  "" },
+		{ WITH("  vip: 169.254.11.11\n"),
+		  "site.yaml:4: balancers[0].vip: expected an address that a host can have (this "
+		  "is a link-local address), found '169.254.11.11'",
+		  "" },
 	};
 
 	EXPECT_REFUSED(rows);
@@ -108,6 +116,10 @@ Test(value, refuses_what_is_no_mac_of_one_host)
 		  "is multicast: the lowest bit of the first byte is set), found "
 		  "'01:00:5e:00:00:12'",
 		  "locally administered address serves: 02:00:5e:00:00:12" },
+		{ SMALL "  mac: 00:00:00:00:00:00\n",
+		  "site.yaml:6: balancers[0].mac: expected the MAC address of one host (this one "
+		  "is none: all of it is zero), found '00:00:00:00:00:00'",
+		  "locally administered address serves: 02:00:00:00:00:00" },
 	};
 
 	EXPECT_REFUSED(rows);
