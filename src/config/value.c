@@ -10,10 +10,10 @@
 #include <strings.h>
 
 #include "halb/base/deadline.h"
-#include "quote_priv.h"
 
 #define ALNUM      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define NAME_CHARS ALNUM "._-"
+#define WHOLE      512 /* two names and what joins them */
 
 /* What libc takes for a copy may be none; the reader keeps that in mind. */
 static char *copy(struct halb_reader *r, const char *text)
@@ -25,20 +25,32 @@ static char *copy(struct halb_reader *r, const char *text)
 	return made;
 }
 
+/* The text with the domain behind it, where that alone is lacking. */
+static bool is_short_for(const char *text, const struct halb_name *domain,
+			 char whole[WHOLE])
+{
+	char in[HALB_NAME_TEXT];
+	struct halb_name name;
+
+	if (!domain->len || strchr(text, '.'))
+		return false;
+	snprintf(whole, WHOLE, "%.255s.%.255s", text, halb_name_format(domain, in));
+	return halb_hostname_parse(whole, &name, NULL) == HALB_OK;
+}
+
 struct halb_name halb_value_name(struct halb_reader *r, const char *key, const char *text,
 				 const struct halb_name *domain)
 {
 	struct halb_error why = { 0 };
 	struct halb_name name = { 0 };
-	char hint[sizeof why.text], in[HALB_NAME_TEXT], quoted[HALB_QUOTE_TEXT];
+	char hint[sizeof why.text], whole[WHOLE];
 
 	if (text && halb_hostname_parse(text, &name, &why) == HALB_OK)
 		return name;
 	if (why.status == HALB_E_NOMEM)
 		halb_reader_nomem(r);
-	if (text && *text && !strchr(text, '.') && domain->len)
-		snprintf(hint, sizeof hint, "did you mean %s.%.255s? Names are written whole",
-			 halb_quote(text, quoted), halb_name_format(domain, in));
+	if (text && is_short_for(text, domain, whole))
+		snprintf(hint, sizeof hint, "did you mean %.400s? Names are written whole", whole);
 	else
 		snprintf(hint, sizeof hint, "%s", why.text);
 	halb_reader_refuse(r, key, text, text ? hint : NULL, "a host name with its domain");

@@ -91,6 +91,14 @@ Test(value, refuses_what_is_no_host_name)
 		  "site.yaml:5: balancers[0].apex: expected a host name with its domain, found "
 		  "'k8s1'",
 		  "did you mean k8s1.lime.lan?" },
+		{ WITH("  vip: 192.168.11.11\n  apex: '@'\n"),
+		  "site.yaml:5: balancers[0].apex: expected a host name with its domain, found "
+		  "'@'",
+		  "only letters, digits and hyphens" },
+		{ SMALL "directory: {servers: ['fe80::1%eth0']}\n",
+		  "site.yaml:6: directory.servers[0]: expected a host name with its domain, found "
+		  "'fe80::1%eth0'",
+		  "only letters, digits and hyphens" },
 		{ SMALL "  aliases:\n  - kube.lime.lan\n  - '*.lime.lan'\n",
 		  "site.yaml:8: balancers[0].aliases[1]: expected a host name with its domain, "
 		  "found '*.lime.lan'",
