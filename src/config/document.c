@@ -44,7 +44,8 @@ static enum halb_status bad_bytes(const char *file, const struct halb_buf *text,
 static enum halb_status bad_syntax(const char *file, const struct halb_buf *text,
 				   const yaml_parser_t *parser, struct halb_error *err)
 {
-	size_t line = parser->problem_mark.line + 1;
+	size_t line = parser->problem_mark.line + 1, first = parser->context_mark.line + 1;
+	char from[40] = "";
 
 	/* Out of memory, libyaml does not always say so: then it names no problem at all. */
 	if (parser->error == YAML_MEMORY_ERROR || !parser->problem)
@@ -56,9 +57,12 @@ static enum halb_status bad_syntax(const char *file, const struct halb_buf *text
 			  file, line);
 		return halb_hint(err, "YAML is indented by spaces only");
 	}
-	halb_fail(err, HALB_E_SITE, "%s:%zu: not valid YAML: %s%s%s", file, line,
-		  parser->context ? parser->context : "", parser->context ? ", " : "",
-		  parser->problem);
+	/* A quote or bracket that is left open is missed where the file ends, far from it. */
+	if (first < line)
+		snprintf(from, sizeof from, " from line %zu on", first);
+	halb_fail(err, HALB_E_SITE, "%s:%zu: not valid YAML: %s%s%s%s", file, line,
+		  parser->context ? parser->context : "", parser->context ? from : "",
+		  parser->context ? ", " : "", parser->problem);
 	return halb_hint(err, "compare the indentation, colons, quotes and brackets of this line "
 			      "and the one above");
 }

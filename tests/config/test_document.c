@@ -20,13 +20,17 @@ Test(document, tells_what_is_no_yaml)
 		  "site.yaml:2: not valid YAML: mapping values are not allowed in this context",
 		  "compare the indentation" },
 		{ "domain: [lime.lan\n",
-		  "site.yaml:2: not valid YAML: while parsing a flow sequence, did not find "
-		  "expected ',' or ']'",
+		  "site.yaml:2: not valid YAML: while parsing a flow sequence from line 1 on, did "
+		  "not find expected ',' or ']'",
 		  "brackets" },
+		{ "domain: lime.lan\ndhcp: {backend: 'ad}\n\nbalancers: []\n",
+		  "site.yaml:5: not valid YAML: while scanning a quoted scalar from line 2 on, "
+		  "found unexpected end of stream",
+		  "quotes" },
 		/* The line that it complains about comes after the last one. */
 		{ "domain: lime.lan\nbalancers",
-		  "site.yaml:3: not valid YAML: while scanning a simple key, could not find "
-		  "expected ':'",
+		  "site.yaml:3: not valid YAML: while scanning a simple key from line 2 on, could "
+		  "not find expected ':'",
 		  "" },
 		{ "domain: lime.lan\n\x01\x02\x03junk\n",
 		  "site.yaml:2: expected text in UTF-8, found other bytes (control characters are "
