@@ -225,7 +225,7 @@ enum halb_status halb_document_check(const struct halb_document *doc,
 	const yaml_node_t *root = yaml_document_get_root_node(&w.tree);
 
 	if (!root || is_null(root)) {
-		halb_fail(err, HALB_E_SITE, "%s: expected keys and values, found nothing",
+		halb_fail(err, HALB_E_SITE, "%s:1: expected keys and values, found nothing",
 			  doc->file);
 		return halb_hint(err, "halb-dns init -o FILE writes a site file to begin with");
 	}

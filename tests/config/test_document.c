@@ -10,10 +10,10 @@
 Test(document, tells_what_is_no_yaml)
 {
 	static const struct refusal rows[] = {
-		{ "", "site.yaml: expected keys and values, found nothing", "halb-dns init" },
-		{ "# only a comment\n", "site.yaml: expected keys and values, found nothing",
+		{ "", "site.yaml:1: expected keys and values, found nothing", "halb-dns init" },
+		{ "# only a comment\n", "site.yaml:1: expected keys and values, found nothing",
 		  "init" },
-		{ "--- ~\n", "site.yaml: expected keys and values, found nothing", "init" },
+		{ "--- ~\n", "site.yaml:1: expected keys and values, found nothing", "init" },
 		{ "domain: lime.lan\nbalancers:\n\t- name: a\n",
 		  "site.yaml:3: expected spaces, found a tab before the text", "spaces only" },
 		{ "domain: lime.lan\nbalancers: a: b\n",
