@@ -42,6 +42,20 @@ static void build_servers(struct halb_reader *r, const struct halb_raw_directory
 	}
 }
 
+/* There is no flag for the principal. */
+static void refuse_keytab(struct halb_reader *r, const char *keytab)
+{
+	if (halb_reader_flag(r, keytab))
+		halb_reader_refuse(r, "keytab", keytab,
+				   "klist -k FILE lists them; in the site file for example "
+				   "directory: {principal: halb-dns@LIME.LAN}",
+				   "a keytab whose principal the site file names");
+	else
+		halb_reader_refuse(r, "principal", NULL,
+				   "klist -k FILE lists them; for example halb-dns@LIME.LAN",
+				   "the principal whose key the keytab holds");
+}
+
 static void build_directory(struct halb_reader *r, const struct halb_raw_directory *raw,
 			    const struct halb_name *domain, struct halb_site_directory *out)
 {
@@ -61,9 +75,7 @@ static void build_directory(struct halb_reader *r, const struct halb_raw_directo
 			"a simple bind's password must not cross the network in the clear",
 			"starttls or ldaps with auth simple");
 	if (raw->keytab && !raw->principal)
-		halb_reader_refuse(r, "principal", NULL,
-				   "klist -k FILE lists them; for example halb-dns@LIME.LAN",
-				   "the principal whose key the keytab holds");
+		refuse_keytab(r, raw->keytab);
 }
 
 static void build_dhcp(struct halb_reader *r, const struct halb_raw_dhcp *raw,

@@ -35,6 +35,7 @@ const char *halb_reader_flag(const struct halb_reader *r, const char *value)
 		{ f->mac, "--mac" },           { f->apex, "--apex" },
 		{ f->ttl, "--ttl" },           { f->dhcp_service, "--dhcp-service" },
 		{ f->balancer, "--balancer" }, { f->dhcp_backend, "--dhcp-backend" },
+		{ f->keytab, "--keytab" },
 	};
 
 	if (!value)
