@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#define DAYS_MOST 366
+
 int64_t halb_now(void)
 {
 	struct timespec ts;
@@ -33,12 +35,17 @@ enum halb_status halb_duration_parse(const char *text, int64_t *ns, struct halb_
 	char *end;
 	double v = strtod(text, &end);
 
+	if (strcmp(text, "0") == 0) { /* it is the same in every unit */
+		*ns = 0;
+		return HALB_OK;
+	}
 	if (isdigit((unsigned char)text[0]) && end == text + digits) {
 		for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
 			if (strcmp(end, units[i].unit) != 0)
 				continue;
-			if (v * (double)units[i].ns > 366.0 * 86400.0 * (double)HALB_SEC)
-				break;
+			if (v * (double)units[i].ns > DAYS_MOST * 86400.0 * (double)HALB_SEC)
+				return halb_fail(err, HALB_E_USAGE,
+						 "'%.40s' is longer than %d days", text, DAYS_MOST);
 			*ns = (int64_t)(v * (double)units[i].ns);
 			return HALB_OK;
 		}

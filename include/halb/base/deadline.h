@@ -18,7 +18,8 @@ int64_t halb_now(void);
 /* Nanoseconds left until `deadline`, never negative. */
 int64_t halb_deadline_left(int64_t deadline);
 
-/* A number and one of `us ms s m h`, "90s" or "1.5s"; nanoseconds. HALB_E_USAGE otherwise. */
+/* A number and one of `us ms s m h`, "90s" or "1.5s", or "0"; nanoseconds. HALB_E_USAGE otherwise,
+ * and beyond a year. */
 enum halb_status halb_duration_parse(const char *text, int64_t *ns, struct halb_error *err)
 	HALB_CHECKED;
 
