@@ -10,6 +10,7 @@ libhalb_a_SOURCES += \
 	include/halb/base/error.h %D%/error.c \
 	include/halb/base/file.h %D%/file.c \
 	include/halb/base/finding.h %D%/finding.c \
+	include/halb/base/guess.h %D%/guess.c \
 	include/halb/base/log.h %D%/log.c \
 	include/halb/base/notify.h %D%/notify.c \
 	include/halb/base/moment.h %D%/moment.c \

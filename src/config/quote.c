@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Quotes what was found without letting it act on the terminal, and measures typing errors. */
+/* Quotes what was found without letting it act on the terminal. */
 #include "quote_priv.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #define SHOWN 60
-#define WORD  32
 
 /* How many bytes of well-formed, printable UTF-8 (RFC 3629 4) stand at `at`; 0 for none. */
 static size_t printable(const uint8_t *at)
@@ -47,32 +46,4 @@ const char *halb_quote(const char *text, char out[HALB_QUOTE_TEXT])
 	}
 	memcpy(out + n, *at ? "..." : "", *at ? 4 : 1);
 	return out;
-}
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Levenshtein's distance, one row at a time. */
-size_t halb_word_distance(const char *a, const char *b)
-{
-	size_t row[WORD + 1], n = strlen(b);
-
-	if (strlen(a) > WORD || n > WORD)
-		return WORD;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t corner = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t change = corner + (a[i] != b[j]);
-
-			corner = row[j + 1];
-			row[j + 1] = least(change, 1 + least(row[j], row[j + 1]));
-		}
-	}
-	return row[n];
 }

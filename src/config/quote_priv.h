@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Words from outside in error texts, and the known word that was probably meant. */
+/* Words from outside in error texts. */
 #ifndef HALB_CONFIG_QUOTE_PRIV_H
 #define HALB_CONFIG_QUOTE_PRIV_H
 
@@ -12,8 +12,5 @@
  * without quotes around. Returns `out`.
  */
 const char *halb_quote(const char *text, char out[HALB_QUOTE_TEXT]);
-
-/* How many single edits turn one word into the other; large where they have little in common. */
-size_t halb_word_distance(const char *a, const char *b);
 
 #endif

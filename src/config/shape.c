@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "halb/base/guess.h"
 #include "quote_priv.h"
 
 struct walk {
@@ -106,23 +107,18 @@ static bool is_secret(const char *key)
 /* Says which keys there are, and which one was probably meant. */
 static void hint_keys(struct walk *w, const struct cyaml_schema_field *fields, const char *key)
 {
-	const char *nearest = NULL;
-	size_t distance = strlen(key) / 2 < 3 ? strlen(key) / 2 : 3, n = 0;
+	struct halb_guess guess = { .typed = key };
 	char known[160] = "";
+	size_t n = 0;
 
 	for (const struct cyaml_schema_field *f = fields; f->key; f++) {
-		size_t d = halb_word_distance(key, f->key);
-
 		n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", n ? ", " : "", f->key);
-		if (d <= distance && (d < distance || !nearest)) {
-			nearest = f->key;
-			distance = d;
-		}
+		halb_guess_offer(&guess, f->key);
 	}
 	if (is_secret(key))
 		halb_hint(w->err, "a site file holds no secrets: use 'keytab', or --password-file");
-	else if (nearest)
-		halb_hint(w->err, "did you mean '%s'? The keys here are %s", nearest, known);
+	else if (guess.word)
+		halb_hint(w->err, "did you mean '%s'? The keys here are %s", guess.word, known);
 	else
 		halb_hint(w->err, "the keys here are %s", known);
 }

@@ -36,12 +36,3 @@ Test(quote, cuts_between_characters)
 	cr_assert_eq(strlen(out), 63);
 	cr_assert_str_eq(out + 57, "\xe2\x82\xac...");
 }
-
-Test(quote, measures_typing_errors)
-{
-	cr_assert_eq(halb_word_distance("aliases", "aliases"), 0);
-	cr_assert_eq(halb_word_distance("alias", "aliases"), 2);
-	cr_assert_eq(halb_word_distance("vpi", "vip"), 2);
-	cr_assert_eq(halb_word_distance("", "vip"), 3);
-	cr_assert_geq(halb_word_distance("a word that is much longer than any key", "vip"), 32);
-}
