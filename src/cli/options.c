@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "halb/base/deadline.h"
+#include "halb/base/guess.h"
 
 enum id {
 	OPT_HELP = 256, OPT_FORMAT, OPT_VERBOSE, OPT_QUIET, OPT_COLOR,
@@ -265,20 +266,40 @@ static int id_of(const struct command *command, int got)
 	return got;
 }
 
+/* Of the command's options the one that was probably meant by "--form=json". */
+static void suggest(const struct command *command, const char *word, struct halb_error *err)
+{
+	char typed[40];
+	struct halb_guess guess = { .typed = typed };
+
+	if (strncmp(word, "--", 2) != 0)
+		return;
+	snprintf(typed, sizeof typed, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	for (size_t i = 0; i < SPECS; i++)
+		if (has_option(command, &specs[i]))
+			halb_guess_offer(&guess, specs[i].name);
+	if (guess.word)
+		halb_hint(err, "did you mean --%s? halb-dns help %s", guess.word, command->name);
+}
+
 /* Never with a value that stands in the same word: it may be a password that was meant for a file. */
 static enum halb_status refuse(const struct command *command, int got, const char *word,
 			       struct halb_error *err)
 {
 	int len = (int)strcspn(word, "=");
-	bool known = optopt >= 256 && got == '?';
+	bool letter = optopt && optopt < 256, known = optopt >= 256 && got == '?';
 
+	if (got == ':' && letter)
+		return halb_fail(err, HALB_E_USAGE, "%s: -%c needs a value", command->name, optopt);
 	if (got == ':')
-		halb_fail(err, HALB_E_USAGE, "%s: %s needs a value", command->name, word);
-	else if (optopt && optopt < 256)
-		halb_fail(err, HALB_E_USAGE, "%s: there is no option -%c", command->name, optopt);
-	else
-		halb_fail(err, HALB_E_USAGE, "%s: there is no option %.*s%s", command->name,
-			  len > 60 ? 60 : len, word, known ? " with a value" : "");
+		return halb_fail(err, HALB_E_USAGE, "%s: %s needs a value", command->name, word);
+	if (letter)
+		return halb_fail(err, HALB_E_USAGE, "%s: there is no option -%c", command->name,
+				 optopt);
+	halb_fail(err, HALB_E_USAGE, "%s: there is no option %.*s%s", command->name,
+		  len > 60 ? 60 : len, word, known ? " with a value" : "");
+	if (!known)
+		suggest(command, word, err);
 	return err->status;
 }
 
@@ -343,6 +364,7 @@ static enum halb_status take(const struct command *command, int got, int which, 
 
 	if (optarg && optarg == argv[optind - 1] && strncmp(optarg, "--", 2) == 0) {
 		optind--; /* the next option, which getopt took for this one's value */
+		optopt = got;
 		got = ':';
 	}
 	if (got == '?' || got == ':')
@@ -410,7 +432,7 @@ enum halb_status options_parse(const struct command *command, int argc, char **a
 	if (st == HALB_OK)
 		return HALB_OK;
 	out->on_change = false; /* a mistake is told each time */
-	return halb_hint(err, "halb-dns help %s", command->name);
+	return err->hint[0] ? err->status : halb_hint(err, "halb-dns help %s", command->name);
 }
 
 bool options_color(const struct options *opt, int fd)
