@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the command, prepares what it needs, runs it, prints its report, ends with its status. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include "config.h"
 #include "descriptors.h"
 #include "halb/base/file.h"
+#include "halb/base/guess.h"
 #include "halb/base/log.h"
 #include "halb/directory/kdc.h"
 #include "on_change.h"
@@ -131,12 +133,12 @@ static int report(const struct command *command, const struct options *opt,
 	r->domain = r->site ? halb_name_format(&site->domain, domain) : NULL;
 	if (!opt->on_change || on_change_begin(&change, opt, r)) {
 		printed = print(opt, r, &err);
-		if (printed != HALB_OK) {
-			log_error(&err);
-		} else if (st != HALB_OK && !says_it_all(opt)) {
+		if (st != HALB_OK && (printed != HALB_OK || !says_it_all(opt))) {
 			log_words(&out->words);
 			log_error(&out->error);
 		}
+		if (printed != HALB_OK)
+			log_error(&err);
 	}
 	if (opt->on_change)
 		on_change_end(&change, printed == HALB_OK);
@@ -171,7 +173,15 @@ static void set_level(const struct options *opt)
 
 static int flush_help(void)
 {
-	return fflush(stdout) == 0 ? 0 : exit_status(HALB_E_CANTCREATE);
+	struct halb_error err;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	halb_fail(&err, HALB_E_CANTCREATE, "standard output could not be written: %s",
+		  strerror(errno ? errno : EIO));
+	log_error(&err);
+	return exit_status(err.status);
 }
 
 static int run(const struct command *command, int argc, char **argv)
@@ -199,8 +209,8 @@ static int run(const struct command *command, int argc, char **argv)
 	return status;
 }
 
-/* In the format that is asked for, as if the command took that option. */
-static int refuse_command(int argc, char **argv)
+/* In the format that is asked for, as if the first word were a command that takes that option. */
+static int refuse(int argc, char **argv, const struct halb_error *why)
 {
 	const struct command command = { .name = argv[0], .options = "mc" };
 	const struct halb_site site = { 0 };
@@ -208,21 +218,68 @@ static int refuse_command(int argc, char **argv)
 	struct options opt;
 	enum halb_status st = options_parse(&command, argc, argv, &opt, &out.error);
 
-	st = halb_fail(&out.error, HALB_E_USAGE, "there is no command '%.40s'", command.name);
-	halb_hint(&out.error, "halb-dns help");
+	st = why->status;
+	out.error = *why;
 	return report(&command, &opt, &site, &out, st);
 }
 
+static int refuse_command(int argc, char **argv)
+{
+	struct halb_guess guess = { .typed = argv[0] };
+	struct halb_error err;
+
+	for (const struct command *c = commands; c->name; c++)
+		halb_guess_offer(&guess, c->name);
+	halb_guess_offer(&guess, "help");
+	halb_guess_offer(&guess, "--help");
+	halb_guess_offer(&guess, "--version");
+	halb_fail(&err, HALB_E_USAGE, "there is no command '%.40s'", argv[0]);
+	if (guess.word)
+		halb_hint(&err, "did you mean %s? halb-dns help", guess.word);
+	else if (argv[0][0] == '-')
+		halb_hint(&err, "options follow the command: halb-dns help");
+	else
+		halb_hint(&err, "halb-dns help");
+	return refuse(argc, argv, &err);
+}
+
+/* `argv` begins with what takes no more than it was given. */
+static int refuse_word(int argc, char **argv, const char *word)
+{
+	struct halb_error err;
+
+	halb_fail(&err, HALB_E_USAGE, "%.40s takes no '%.60s'", argv[0], word);
+	halb_hint(&err, "halb-dns help");
+	return refuse(argc, argv, &err);
+}
+
+static bool asks_for_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* `argv` begins with "help", or what means it. */
 static int help(int argc, char **argv)
 {
-	const struct command *command = argc > 0 ? command_find(argv[0]) : NULL;
+	bool all = argc < 2 || asks_for_help(argv[1]);
+	const struct command *command = all ? NULL : command_find(argv[1]);
 
-	if (argc > 0 && !command)
-		return refuse_command(argc, argv);
+	if (!all && !command)
+		return refuse_command(argc - 1, argv + 1);
+	if (argc > 2)
+		return refuse_word(argc, argv, argv[2]);
 	if (command)
 		help_print_command(command, stdout);
 	else
 		help_print(stdout);
+	return flush_help();
+}
+
+static int version(int argc, char **argv)
+{
+	if (argc > 1)
+		return refuse_word(argc, argv, argv[1]);
+	puts(PACKAGE_STRING);
 	return flush_help();
 }
 
@@ -245,12 +302,10 @@ int main(int argc, char **argv)
 		help_print(stderr);
 		return exit_status(HALB_E_USAGE);
 	}
-	if (strcmp(word, "--version") == 0) {
-		puts(PACKAGE_STRING);
-		return flush_help();
-	}
-	if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-		return help(argc - 2, argv + 2);
+	if (strcmp(word, "--version") == 0)
+		return version(argc - 1, argv + 1);
+	if (asks_for_help(word))
+		return help(argc - 1, argv + 1);
 	command = command_find(word);
 	if (!command)
 		return refuse_command(argc - 1, argv + 1);
