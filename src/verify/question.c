@@ -144,10 +144,26 @@ static void put_lack(const struct question *q, const struct halb_reply *reply, s
 		halb_buf_printf(out, "no %s record", halb_rrtype_format(q->type, text));
 }
 
+/* RFC 1034 3.6.2: nothing stands beside a CNAME, and a client that meets it may take either. */
+static const struct halb_record *beside_cname(const struct question *q,
+					      const struct halb_reply *reply,
+					      const struct halb_chain *chain)
+{
+	for (size_t i = 0; i < reply->n_answers; i++) {
+		const struct halb_answer *answer = &reply->answers[i];
+
+		for (size_t k = 0; answer->rec.type == q->type && k + 1 < chain->n_names; k++)
+			if (halb_name_equal(&answer->owner, &chain->names[k]))
+				return &answer->rec;
+	}
+	return NULL;
+}
+
 /* The answer in the form of halb_question_expect(). */
 static void put_answer(const struct question *q, const struct halb_reply *reply,
 		       const struct halb_chain *chain, struct halb_buf *out)
 {
+	const struct halb_record *beside = beside_cname(q, reply, chain);
 	char text[HALB_NAME_TEXT];
 
 	if (chain->n_names == 1 && !chain->n_records) {
@@ -162,9 +178,13 @@ static void put_answer(const struct question *q, const struct halb_reply *reply,
 		halb_buf_text(out, i || chain->n_names > 1 ? ", " : "");
 		put_record(chain->records[i], out);
 	}
-	if (!chain->n_records) {
+	if (!chain->n_records || reply->rcode != RCODE_NOERROR) {
 		halb_buf_text(out, ", ");
 		put_lack(q, reply, out);
+	}
+	if (beside) {
+		halb_buf_text(out, "; beside the CNAME ");
+		put_record(beside, out);
 	}
 }
 
@@ -194,7 +214,7 @@ static bool data_is_right(const struct question *q, const struct halb_reply *rep
 	struct halb_record rec = wanted_record(q);
 
 	return reply->rcode == RCODE_NOERROR && chain_is_right(q, chain) && chain->n_records == 1 &&
-	       halb_record_same_data(chain->records[0], &rec);
+	       !beside_cname(q, reply, chain) && halb_record_same_data(chain->records[0], &rec);
 }
 
 /* The TTL of the name's own record; the apex's, at an alias's end, has a question of its own. */

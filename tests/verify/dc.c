@@ -29,6 +29,15 @@ static void put_header(const struct dns_question *q, bool aa, uint8_t rcode, str
 	dns_reply(q, (uint16_t)((aa ? 0 : DNS_AA) | rcode), 0, out);
 }
 
+static void put_address(const struct halb_name *owner, uint32_t ttl, const char *address,
+			struct halb_buf *out)
+{
+	struct halb_addr addr;
+
+	cr_assert(halb_addr_parse(address, &addr));
+	put_record(owner, addr.len == 4 ? HALB_RR_A : HALB_RR_AAAA, ttl, addr.bytes, addr.len, out);
+}
+
 static void put_canned(const struct dns_question *q, const struct canned *canned,
 		       struct halb_buf *out)
 {
@@ -44,13 +53,10 @@ static void put_canned(const struct dns_question *q, const struct canned *canned
 			put_record(&target, HALB_RR_CNAME, ttl, at.wire, at.len, out);
 		at = target;
 	}
-	for (int i = 0; i < 2 && canned->addresses[i]; i++) {
-		struct halb_addr addr;
-
-		cr_assert(halb_addr_parse(canned->addresses[i], &addr));
-		put_record(&at, addr.len == 4 ? HALB_RR_A : HALB_RR_AAAA, ttl, addr.bytes, addr.len,
-			   out);
-	}
+	for (int i = 0; i < 2 && canned->addresses[i]; i++)
+		put_address(&at, ttl, canned->addresses[i], out);
+	if (canned->beside)
+		put_address(&q->qname, ttl, canned->beside, out);
 	if (canned->ptr) {
 		struct halb_name target = name_of(canned->ptr);
 

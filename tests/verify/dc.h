@@ -17,6 +17,7 @@ struct canned {
 	const char *name;
 	const char *cname;        /* a CNAME to it comes first */
 	bool circle;              /* and one from there back */
+	const char *beside;       /* an A record at the name itself, too */
 	const char *addresses[2]; /* A or AAAA, at the CNAME's end where there is one */
 	const char *ptr;
 	uint32_t ttl; /* 0: 900 */

@@ -102,6 +102,22 @@ Test(verdict, refuses_wrong_data)
 		{ ROW_ALIAS,
 		  { .cname = K8S1, .rcode = 3 },
 		  "kube.lime.lan CNAME k8s1.lime.lan, NXDOMAIN" },
+		/* It looks right but for the code. */
+		{ ROW_APEX,
+		  { .addresses = { VIP }, .rcode = 3 },
+		  "k8s1.lime.lan A 192.168.11.11, NXDOMAIN" },
+		{ ROW_ALIAS,
+		  { .cname = K8S1, .addresses = { VIP }, .rcode = 2 },
+		  "kube.lime.lan CNAME k8s1.lime.lan, A 192.168.11.11, SERVFAIL" },
+		/* A client may take any of them. */
+		{ ROW_ALIAS,
+		  { .cname = K8S1, .addresses = { VIP }, .beside = "192.168.11.99" },
+		  "kube.lime.lan CNAME k8s1.lime.lan, A 192.168.11.11; beside the CNAME "
+		  "A 192.168.11.99" },
+		{ ROW_ALIAS,
+		  { .cname = K8S1, .addresses = { VIP }, .beside = VIP },
+		  "kube.lime.lan CNAME k8s1.lime.lan, A 192.168.11.11; beside the CNAME "
+		  "A 192.168.11.11" },
 	};
 	const char *name[] = { [ROW_APEX] = K8S1, [ROW_ALIAS] = KUBE };
 
