@@ -283,6 +283,7 @@ enum halb_status halb_question_judge(const struct question *q, bool direct,
 		return halb_fail_nomem(err);
 	}
 	look->outcome = outcome;
+	look->rcode = reply->rcode;
 	snprintf(look->text, sizeof look->text, "%s", halb_buf_string(&seen));
 	halb_buf_clear(&seen);
 	*out = chain;

@@ -39,6 +39,7 @@ struct look {
 	enum outcome outcome;
 	bool answered;      /* by a message that could be read */
 	bool authoritative; /* when answered */
+	uint8_t rcode;      /* when answered */
 	int64_t took;       /* ns; 0 when never answered */
 	char text[200];     /* what was seen, where it is not right */
 };

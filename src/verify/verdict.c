@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define RCODE_SERVFAIL 2 /* RFC 1035 4.1.1 */
+
 enum halb_status halb_draft_submit(struct run *run, struct draft *d, struct halb_error *err)
 {
 	enum halb_status st = HALB_E_NOMEM;
@@ -79,11 +81,21 @@ static void hint_at_zone(const struct source *source, const char *domain, struct
 			source->name, domain);
 }
 
+static void hint_at_failure(const struct source *source, struct halb_buf *hint)
+{
+	halb_buf_printf(hint,
+			"%s's DNS server fails: a record that it cannot read, or a zone that it "
+			"has not loaded; its log tells",
+			source->name);
+}
+
 static void hint_at_data(const struct source *source, size_t i, const char *domain,
 			 struct halb_buf *hint)
 {
 	if (!source->dc)
 		hint_at_resolver(source, i, domain, hint);
+	else if (source->asked[i].look.rcode == RCODE_SERVFAIL)
+		hint_at_failure(source, hint);
 	else if (!source->asked[i].look.authoritative)
 		hint_at_zone(source, domain, hint);
 	else
@@ -182,7 +194,10 @@ static void put_silence_hint(const struct source *source, struct halb_buf *hint)
 
 	halb_name_format(&source->run->site->domain, domain);
 	if (!source->dc)
-		halb_buf_text(hint, "no server of /etc/resolv.conf answers this host");
+		halb_buf_printf(hint,
+				"a server of /etc/resolv.conf must answer this host, and forward "
+				"%s to the DCs",
+				domain);
 	else if (!source->dc->address.len)
 		halb_buf_printf(hint,
 				"dig %s; a DC that is no more has to be removed from the "

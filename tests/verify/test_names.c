@@ -84,6 +84,8 @@ Test(names, cannot_tell_where_the_resolver_is_silent)
 	lime_verify(&lime);
 	expect_finding(&lime, "resolver", HALB_CODE_DNS_UNREACHABLE, HALB_SEV_UNKNOWN,
 		       "no answer in ");
+	cr_expect(strstr(finding_at(&lime, "resolver")->hint, "forward lime.lan to the DCs"), "%s",
+		  finding_at(&lime, "resolver")->hint);
 	cr_expect_not(lime.seen.names[0].right);
 	cr_expect_eq(lime.seen.names[0].n_chain, 0);
 	cr_expect(strstr(lime.seen.names[0].text, "no answer in "));

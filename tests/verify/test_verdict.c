@@ -76,6 +76,18 @@ Test(verdict, points_at_the_zone_where_a_dc_does_not_hold_it)
 	cr_expect_eq(lime.seen.servers[1].authoritative, HALB_SEEN_NO);
 }
 
+Test(verdict, does_not_blame_replication_where_the_dns_server_fails)
+{
+	second(ROW_APEX)->rcode = 2;
+	second(ROW_APEX)->addresses[0] = NULL;
+	lime_verify(&lime);
+	expect_finding(&lime, "dc2.lime.lan", HALB_CODE_DNS_MISMATCH, HALB_SEV_CRITICAL,
+		       "SERVFAIL");
+	cr_expect_not(strstr(at_second()->hint, "replication"), "%s", at_second()->hint);
+	cr_expect(strstr(at_second()->hint, "dc2.lime.lan's DNS server fails"), "%s",
+		  at_second()->hint);
+}
+
 Test(verdict, refuses_wrong_data)
 {
 	static const struct {
