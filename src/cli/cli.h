@@ -96,9 +96,11 @@ bool options_color(const struct options *opt, int fd); /* whether what goes to `
 void help_print(FILE *out);
 void help_print_command(const struct command *command, FILE *out);
 
-/* exit.c; the second for a command that ends like a monitoring plugin. */
+/* exit.c; the second for a command that ends like a monitoring plugin, the third for reports. */
 int exit_status(enum halb_status st);
 int exit_of_severity(enum halb_severity severity);
+const char *status_word(const struct command *command, const struct outcome *out,
+			enum halb_status st);
 
 /* verifying.c: the resolver loop, into `out` and its report. */
 enum halb_status verifying(const struct options *opt, const struct halb_site *site,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one place where a status becomes an exit status: sysexits(3) where one fits. */
+/* The one place where a status becomes an exit status, sysexits(3) where one fits, or a word. */
 #include "cli.h"
 
 int exit_status(enum halb_status st)
@@ -47,4 +47,25 @@ int exit_of_severity(enum halb_severity severity)
 		return 3;
 	}
 	return 3;
+}
+
+/* Of a register both count: the plan's findings and those of the verification after it. */
+const char *status_word(const struct command *command, const struct outcome *out,
+			enum halb_status st)
+{
+	const struct halb_report *r = &out->report;
+	enum halb_severity planned = r->plan ? r->plan->findings.worst : HALB_SEV_OK;
+	enum halb_severity seen = out->verification.findings.worst;
+
+	if (r->verification && (st == HALB_OK || st == HALB_E_UNVERIFIED))
+		return halb_severity_name(planned > seen ? planned : seen);
+	if (r->watch)
+		return halb_severity_name(out->severity);
+	if (st != HALB_OK)
+		return command->checks && st != HALB_E_USAGE ? "unknown" : "error";
+	if (r->lint)
+		return halb_severity_name(out->lint.findings.worst);
+	if (r->checks)
+		return halb_severity_name(out->checks.findings.worst);
+	return halb_severity_name(planned);
 }

@@ -38,24 +38,6 @@ static void log_words(const struct halb_buf *words)
 	}
 }
 
-static const char *status_word(const struct command *command, const struct outcome *out,
-			       enum halb_status st)
-{
-	if (out->report.verification && (st == HALB_OK || st == HALB_E_UNVERIFIED))
-		return halb_severity_name(out->verification.findings.worst);
-	if (out->report.watch)
-		return halb_severity_name(out->severity);
-	if (st != HALB_OK)
-		return command->checks && st != HALB_E_USAGE ? "unknown" : "error";
-	if (out->report.lint)
-		return halb_severity_name(out->lint.findings.worst);
-	if (out->report.checks)
-		return halb_severity_name(out->checks.findings.worst);
-	if (out->report.plan)
-		return halb_severity_name(out->report.plan->findings.worst);
-	return "ok";
-}
-
 static int end_with(const struct command *command, const struct options *opt,
 		    const struct outcome *out, enum halb_status st)
 {
