@@ -35,7 +35,7 @@ static const struct spec {
 	const char *argument; /* NULL: takes none */
 	const char *text;
 } specs[] = {
-	{ 's', OPT_SITE, 'f', "site", "FILE", "site file (default " HALB_SITE_DEFAULT ")" },
+	{ 's', OPT_SITE, 'f', "site", "FILE", "site file, - for stdin (default " HALB_SITE_DEFAULT ")" },
 	{ 's', OPT_BALANCER, 0, "balancer", "NAME", "only this balancer of the site file" },
 	{ 's', OPT_DOMAIN, 0, "domain", "NAME", "the AD domain: lime.lan" },
 	{ 's', OPT_VIP, 0, "vip", "ADDRESS", "the virtual address: 192.168.11.11" },
@@ -170,6 +170,12 @@ static enum halb_status take_repeat(const char *value, unsigned *repeat, struct 
 	return HALB_OK;
 }
 
+/* What stands for a standard stream; NULL is standard output. */
+static const char *file_or(const char *value, const char *stream)
+{
+	return strcmp(value, "-") == 0 ? stream : value;
+}
+
 static enum halb_status take_value(struct options *o, enum id id, const char *value,
 				   struct halb_error *err)
 {
@@ -178,7 +184,7 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_VERBOSE: o->verbose = true; break;
 	case OPT_QUIET: o->quiet = true; break;
 	case OPT_COLOR: o->color = value; break;
-	case OPT_SITE: o->site_path = value; o->site_given = true; break;
+	case OPT_SITE: o->site_path = file_or(value, "/dev/stdin"); o->site_given = true; break;
 	case OPT_BALANCER: o->flags.balancer = value; break;
 	case OPT_DOMAIN: o->flags.domain = value; break;
 	case OPT_VIP: o->flags.vip = value; break;
@@ -201,7 +207,7 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_WAIT: return take_duration("--wait", value, &o->wait, err);
 	case OPT_TIMEOUT: return take_duration("--timeout", value, &o->timeout, err);
 	case OPT_EXPECT: o->expect = value; break;
-	case OPT_OUTPUT: o->output = value; break;
+	case OPT_OUTPUT: o->output = file_or(value, NULL); break;
 	case OPT_FOREST: o->forest = value; break;
 	case OPT_PERIOD: return take_some_time("--period", value, &o->period, err);
 	case OPT_PROBE_TIMEOUT: return take_some_time("--timeout", value, &o->probe_timeout, err);
@@ -220,7 +226,7 @@ static enum halb_status take_value(struct options *o, enum id id, const char *va
 	case OPT_FAULT: o->fault = value; break;
 	case OPT_KEYTAB: o->flags.keytab = value; break;
 	case OPT_ON_CHANGE: o->on_change = true; break;
-	case OPT_INTO: o->into = value; break;
+	case OPT_INTO: o->into = file_or(value, NULL); break;
 	case OPT_DIFF: o->diff = value; break;
 	case OPT_HAPROXY: return repeat(o->haproxy, &o->n_haproxy, value, "haproxy", err);
 	case OPT_KEEPALIVED:

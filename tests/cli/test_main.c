@@ -65,6 +65,12 @@ Test(main, says_where_options_go)
 				  "command");
 }
 
+Test(main, reads_and_writes_standard_streams)
+{
+	EXPECT_RUN("init -o -", 0, "\ndomain: lime.lan\n");
+	EXPECT_RUN("init | ./halb-dns schema -f -", 0, "DC=lime,DC=lan\n");
+}
+
 Test(main, says_why_it_could_not_print)
 {
 	EXPECT_RUN("--help > /dev/full", 73, "halb-dns: standard output could not be written: No "

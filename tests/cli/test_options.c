@@ -54,3 +54,14 @@ Test(options, names_the_letter_that_lacks_its_value)
 	cr_expect_eq(PARSE("plan", "--site", "--vip", "10.0.0.1"), HALB_E_USAGE);
 	cr_expect_str_eq(err.text, "plan: --site needs a value");
 }
+
+Test(options, a_hyphen_is_a_standard_stream)
+{
+	cr_expect_eq(PARSE("plan", "-f", "-"), HALB_OK);
+	cr_expect_str_eq(opt.site_path, "/dev/stdin");
+	cr_expect(opt.site_given);
+	cr_expect_eq(PARSE("init", "-o", "-"), HALB_OK);
+	cr_expect_null(opt.output);
+	cr_expect_eq(PARSE("verify", "-o", "-"), HALB_OK);
+	cr_expect_null(opt.into);
+}
