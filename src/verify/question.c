@@ -262,6 +262,17 @@ static void put_seen(const struct question *q, enum outcome outcome, const struc
 		put_answer(q, reply, chain, out);
 }
 
+/* Of what is too long the end: there stands the address, or why there is none. */
+static void keep_text(struct look *look, const struct halb_buf *seen)
+{
+	static const char cut[] = "...";
+	size_t most = sizeof look->text - sizeof cut;
+	const char *text = halb_buf_string(seen);
+
+	snprintf(look->text, sizeof look->text, "%s%s", seen->len > most ? cut : "",
+		 seen->len > most ? text + seen->len - most : text);
+}
+
 enum halb_status halb_question_judge(const struct question *q, bool direct,
 				     const struct halb_reply *reply, struct look *look,
 				     struct halb_chain *out, struct halb_error *err)
@@ -284,7 +295,7 @@ enum halb_status halb_question_judge(const struct question *q, bool direct,
 	}
 	look->outcome = outcome;
 	look->rcode = reply->rcode;
-	snprintf(look->text, sizeof look->text, "%s", halb_buf_string(&seen));
+	keep_text(look, &seen);
 	halb_buf_clear(&seen);
 	*out = chain;
 	return HALB_OK;

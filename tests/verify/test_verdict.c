@@ -144,6 +144,19 @@ Test(verdict, refuses_wrong_data)
 	}
 }
 
+Test(verdict, shows_the_end_of_a_long_answer)
+{
+	second(ROW_ALIAS)->cname =
+		"a-name-that-is-as-long-as-a-label-can-be-or-nearly-so-in-truth."
+		"a-name-that-is-as-long-as-a-label-can-be-or-nearly-so-in-truth."
+		"a-name-that-is-as-long-as-a-label-can-be-or-nearly-so-in-truth.lime.lan";
+	second(ROW_ALIAS)->addresses[0] = "192.168.11.99";
+	lime_verify(&lime);
+	expect_finding(&lime, "dc2.lime.lan", HALB_CODE_DNS_MISMATCH, HALB_SEV_CRITICAL, "...");
+	cr_expect(strstr(at_second()->actual, "in-truth.lime.lan, A 192.168.11.99"), "%s",
+		  at_second()->actual);
+}
+
 Test(verdict, calls_a_circle_of_cnames_wrong_and_not_unknown)
 {
 	second(ROW_ALIAS)->circle = true;
