@@ -131,9 +131,12 @@ static void *serve_udp(void *arg)
 		socklen_t len = sizeof from;
 		ssize_t n = recvfrom(server->udp, bytes, sizeof bytes, 0, (struct sockaddr *)&from,
 				     &len);
-		struct dns_question q = dns_question_read(bytes, (size_t)n);
 		struct halb_buf out[2] = { 0 };
+		struct dns_question q;
 
+		if (n < 0) /* the test makes another server of it, with threads of its own */
+			return NULL;
+		q = dns_question_read(bytes, (size_t)n);
 		q.number = ++server->n_udp;
 		q.from = &from;
 		q.arg = server->arg;
