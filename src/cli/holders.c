@@ -36,9 +36,12 @@ static void gather(struct holders *h)
 static void *look(void *arg)
 {
 	struct holders *h = arg;
+	struct halb_look *look;
 
 	h->status = halb_neighbours_look(h->neighbours, h->n, halb_now() + LOOK_WAIT, h->seen,
-					 &h->err);
+					 &look, &h->err);
+	sem_post(&h->looked);
+	halb_look_free(look);
 	return NULL;
 }
 
@@ -52,19 +55,13 @@ enum halb_status holders_start(const struct halb_site *site, struct holders *out
 				 .seen = calloc(room, sizeof *out->seen) };
 	if (!out->neighbours || !out->seen)
 		return halb_fail_nomem(err);
+	sem_init(&out->looked, 0, 0);
 	gather(out);
 	if (pthread_create(&out->thread, NULL, look, out) == 0)
 		out->running = true;
 	else
 		look(out); /* one after the other, then */
 	return HALB_OK;
-}
-
-static void join(struct holders *h)
-{
-	if (h->running)
-		pthread_join(h->thread, NULL);
-	h->running = false;
 }
 
 enum halb_status holders_check(struct holders *h, const struct halb_plan_options *options,
@@ -75,7 +72,8 @@ enum halb_status holders_check(struct holders *h, const struct halb_plan_options
 	enum halb_status st;
 	size_t left_out = 0;
 
-	join(h);
+	while (sem_wait(&h->looked) < 0)
+		; /* a signal */
 	if (h->status != HALB_OK) {
 		*err = h->err;
 		return h->status;
@@ -101,7 +99,8 @@ enum halb_status holders_check(struct holders *h, const struct halb_plan_options
 
 void holders_clear(struct holders *h)
 {
-	join(h);
+	if (h->running)
+		pthread_join(h->thread, NULL);
 	free(h->neighbours);
 	free(h->seen);
 	*h = (struct holders){ 0 };

@@ -4,6 +4,7 @@
 #define HALB_CLI_HOLDERS_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "halb/net/neighbour.h"
 #include "halb/plan/plan.h"
@@ -17,8 +18,9 @@ struct holders {
 	struct halb_neighbour *neighbours; /* owned; the vIPs, then the stack's hosts */
 	struct halb_sight *seen;           /* owned; one for each */
 	size_t n_vips, n;
-	bool running; /* the thread is to be joined, and only it touches `seen` and what follows */
+	bool running; /* the thread is to be joined: it closes what it looked with beside the rest */
 	pthread_t thread;
+	sem_t looked; /* posted once; until then only the thread touches `seen` and what follows */
 	enum halb_status status;
 	struct halb_error err;
 };

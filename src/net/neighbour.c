@@ -8,7 +8,7 @@
 
 #include "tcp_priv.h"
 
-struct look {
+struct halb_look {
 	struct halb_loop *loop;
 	struct halb_inquiry *inquiry;
 	struct halb_sight *sights; /* the inquiry's */
@@ -17,7 +17,7 @@ struct look {
 };
 
 struct knock {
-	struct look *look;
+	struct halb_look *look;
 	struct halb_sight *sight;
 	int fd;       /* the connection under way, or -1 */
 	bool pending; /* for any answer */
@@ -35,7 +35,7 @@ static void settle(struct knock *k)
 
 static void on_arp(void *arg, size_t i)
 {
-	struct look *look = arg;
+	struct halb_look *look = arg;
 
 	settle(&look->knocks[i]);
 }
@@ -82,7 +82,7 @@ static enum halb_status knock(struct knock *k, const struct halb_neighbour *to,
 	return st;
 }
 
-static enum halb_status run(struct look *look, const struct halb_neighbour *neighbours,
+static enum halb_status run(struct halb_look *look, const struct halb_neighbour *neighbours,
 			    int64_t deadline, struct halb_error *err)
 {
 	enum halb_status st = HALB_OK;
@@ -100,7 +100,7 @@ static enum halb_status run(struct look *look, const struct halb_neighbour *neig
 	return st;
 }
 
-static enum halb_status open_look(struct look *look, const struct halb_neighbour *neighbours,
+static enum halb_status open_look(struct halb_look *look, const struct halb_neighbour *neighbours,
 				  struct halb_error *err)
 {
 	struct halb_addr *addresses = calloc(look->n + 1, sizeof *addresses);
@@ -126,24 +126,34 @@ static enum halb_status open_look(struct look *look, const struct halb_neighbour
 
 enum halb_status halb_neighbours_look(const struct halb_neighbour *neighbours, size_t n,
 				      int64_t deadline, struct halb_sight *out,
-				      struct halb_error *err)
+				      struct halb_look **look, struct halb_error *err)
 {
-	struct look look = { .n = n };
-	enum halb_status st = halb_loop_new(&look.loop, err);
+	struct halb_look *l = calloc(1, sizeof *l);
+	enum halb_status st;
 
-	if (st != HALB_OK)
-		return st;
-	st = open_look(&look, neighbours, err);
+	*look = l;
+	if (!l)
+		return halb_fail_nomem(err);
+	l->n = n;
+	st = halb_loop_new(&l->loop, err);
 	if (st == HALB_OK)
-		st = run(&look, neighbours, deadline, err);
-	for (size_t i = 0; look.inquiry && i < n; i++) {
-		if (st == HALB_OK)
-			out[i] = look.sights[i];
-		if (look.knocks[i].fd >= 0)
-			close(look.knocks[i].fd);
-	}
-	halb_inquiry_free(look.inquiry);
-	halb_loop_free(look.loop);
-	free(look.knocks);
+		st = open_look(l, neighbours, err);
+	if (st == HALB_OK)
+		st = run(l, neighbours, deadline, err);
+	for (size_t i = 0; st == HALB_OK && i < n; i++)
+		out[i] = l->sights[i];
 	return st;
+}
+
+void halb_look_free(struct halb_look *look)
+{
+	if (!look)
+		return;
+	for (size_t i = 0; look->inquiry && i < look->n; i++)
+		if (look->knocks[i].fd >= 0)
+			close(look->knocks[i].fd);
+	halb_inquiry_free(look->inquiry);
+	halb_loop_free(look->loop);
+	free(look->knocks);
+	free(look);
 }

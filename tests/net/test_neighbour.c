@@ -20,10 +20,12 @@ Test(neighbour, an_address_of_this_machine_is_local)
 	const struct halb_neighbour own[] = { { address_of("127.0.0.1"), 9 },
 					      { address_of("127.1.2.3"), 9 } };
 	struct halb_sight seen[2] = { 0 };
+	struct halb_look *look;
 	struct halb_error err;
 
-	cr_assert_eq(halb_neighbours_look(own, 2, halb_now() + 60 * HALB_SEC, seen, &err), HALB_OK,
-		     "%s", err.text);
+	cr_assert_eq(halb_neighbours_look(own, 2, halb_now() + 60 * HALB_SEC, seen, &look, &err),
+		     HALB_OK, "%s", err.text);
+	halb_look_free(look);
 	for (size_t i = 0; i < 2; i++) {
 		cr_expect(seen[i].answers);
 		cr_expect(seen[i].local);
@@ -34,9 +36,11 @@ Test(neighbour, an_address_of_this_machine_is_local)
 Test(neighbour, nobody_is_looked_at_without_waiting)
 {
 	int64_t later = halb_now() + 60 * HALB_SEC;
+	struct halb_look *look;
 	struct halb_error err;
 
-	cr_expect_eq(halb_neighbours_look(NULL, 0, later, NULL, &err), HALB_OK);
+	cr_expect_eq(halb_neighbours_look(NULL, 0, later, NULL, &look, &err), HALB_OK);
+	halb_look_free(look);
 }
 
 Test(neighbour, the_kernel_knows_the_way_to_itself)

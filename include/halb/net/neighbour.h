@@ -52,11 +52,14 @@ struct halb_sight *halb_inquiry_sights(struct halb_inquiry *inquiry);
 /*
  * Looks at all of them at once and fills `out`, one for each; back when everything has answered, or
  * at `deadline`. What cannot be looked at, netlink being closed to us, say, is not seen.
- * HALB_E_NOMEM, HALB_E_INTERNAL.
+ * HALB_E_NOMEM, HALB_E_INTERNAL; `look` is the caller's to free in any case.
  */
+struct halb_look;
 enum halb_status halb_neighbours_look(const struct halb_neighbour *neighbours, size_t n,
 				      int64_t deadline, struct halb_sight *out,
-				      struct halb_error *err) HALB_CHECKED;
+				      struct halb_look **look, struct halb_error *err) HALB_CHECKED;
+/* Closes what a look leaves open. The kernel takes some 15 ms to let go of a packet socket. */
+void halb_look_free(struct halb_look *look);
 
 /*
  * Follows the kernel's neighbour table (rtnetlink, without a privilege): `fn` for each entry of
