@@ -200,26 +200,21 @@ static int open_dead(int dir, const char *id, struct halb_error *err)
 	return fd;
 }
 
-enum halb_status halb_scribe_take_over(const struct halb_journal *journal, const char *id,
+enum halb_status halb_scribe_take_over(const struct halb_journal *journal, int dir, const char *id,
 				       struct halb_run *run, struct scribe **out,
 				       struct halb_error *err)
 {
 	struct scribe *scribe = calloc(1, sizeof *scribe);
 	enum halb_status st;
 	size_t whole = 0;
-	int dir;
 
 	*run = (struct halb_run){ 0 };
 	if (!scribe)
 		return halb_fail_nomem(err);
 	*scribe = (struct scribe){ .journal = journal, .steps = &run->steps, .fd = -1 };
 	snprintf(scribe->id, sizeof scribe->id, "%s", id);
-	st = halb_files_open(journal, false, &dir, err);
-	if (st == HALB_OK) {
-		scribe->fd = open_dead(dir, id, err);
-		close(dir);
-		st = scribe->fd < 0 ? err->status : HALB_OK;
-	}
+	scribe->fd = open_dead(dir, id, err);
+	st = scribe->fd < 0 ? err->status : HALB_OK;
 	if (st == HALB_OK)
 		st = halb_files_read(scribe->fd, id, run, &whole, err);
 	/* A line that a crash has cut off would make the next one unreadable. */

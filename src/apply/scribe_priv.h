@@ -17,11 +17,12 @@ enum halb_status halb_scribe_new(const struct halb_journal *journal,
 				 struct scribe **out, struct halb_error *err) HALB_CHECKED;
 
 /*
- * Takes over the file of a run that ended without saying how, to say it. HALB_E_NOTFOUND where
+ * Takes over the file, in the journal's directory `dir`, of a run that ended without saying how, to
+ * say it. HALB_E_NOTFOUND where
  * there is nothing to say: it is alive, it has ended, or it is gone. The texts of `run`, which is
  * read afresh, belong to the caller.
  */
-enum halb_status halb_scribe_take_over(const struct halb_journal *journal, const char *id,
+enum halb_status halb_scribe_take_over(const struct halb_journal *journal, int dir, const char *id,
 				       struct halb_run *run, struct scribe **out,
 				       struct halb_error *err) HALB_CHECKED;
 

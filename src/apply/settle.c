@@ -97,12 +97,12 @@ static enum halb_status check_known(const struct halb_run *run, const struct hal
 }
 
 /* Takes over a run of the domain. HALB_E_NOTFOUND where it is none that needs it. */
-static enum halb_status take_over(const struct halb_journal *journal, const char *id,
+static enum halb_status take_over(const struct halb_journal *journal, int in, const char *id,
 				  const char *domain, struct halb_run *run, struct scribe **out,
 				  struct halb_error *why)
 {
 	struct scribe *scribe = NULL;
-	enum halb_status st = halb_scribe_take_over(journal, id, run, &scribe, why);
+	enum halb_status st = halb_scribe_take_over(journal, in, id, run, &scribe, why);
 
 	if (st == HALB_OK && run->head.domain && strcmp(run->head.domain, domain) == 0) {
 		*out = scribe;
@@ -114,46 +114,44 @@ static enum halb_status take_over(const struct halb_journal *journal, const char
 	return st == HALB_OK ? HALB_E_NOTFOUND : st;
 }
 
-static enum halb_status list_ids(const struct halb_journal *journal, struct halb_ids *out,
-				 struct halb_error *err)
+/* Settles one run, if it needs that. `in` is the journal's directory. */
+static enum halb_status settle_one(const struct halb_directory *dir,
+				   const struct halb_journal *journal, int in, const char *id,
+				   const char *domain, bool force, struct halb_error *err)
 {
-	int fd;
-	enum halb_status st = halb_files_open(journal, false, &fd, err);
+	struct halb_error why;
+	struct scribe *scribe;
+	struct halb_run run;
+	enum halb_status st = take_over(journal, in, id, domain, &run, &scribe, &why);
 
-	*out = (struct halb_ids){ 0 };
+	if (st != HALB_OK && st != HALB_E_NOTFOUND)
+		halb_log(HALB_LOG_WARN, "journal %s: %s", id, why.text);
 	if (st != HALB_OK)
-		return st == HALB_E_NOTFOUND ? HALB_OK : st;
-	st = halb_files_list(journal, fd, out, err);
-	close(fd);
+		return HALB_OK;
+	st = settle(dir, &run, force || wrote_here(&run, dir), scribe, err);
+	if (st == HALB_OK)
+		st = check_known(&run, dir, err);
+	if (st == HALB_OK || st == HALB_E_RETRY)
+		halb_scribe_end(scribe);
+	else
+		halb_scribe_free(scribe);
+	halb_run_clear(&run);
 	return st;
 }
 
 enum halb_status halb_settle(const struct halb_directory *dir, const struct halb_journal *journal,
 			     const char *domain, bool force, struct halb_error *err)
 {
-	struct halb_ids ids;
-	enum halb_status st = list_ids(journal, &ids, err);
+	struct halb_ids ids = { 0 };
+	int in;
+	enum halb_status st = halb_files_open(journal, false, &in, err);
 
-	for (size_t i = st == HALB_OK ? ids.n : 0; st == HALB_OK && i-- > 0;) {
-		struct halb_error why;
-		struct scribe *scribe;
-		struct halb_run run;
-		enum halb_status taken = take_over(journal, ids.items[i], domain, &run, &scribe,
-						   &why);
-
-		if (taken != HALB_OK && taken != HALB_E_NOTFOUND)
-			halb_log(HALB_LOG_WARN, "journal %s: %s", ids.items[i], why.text);
-		if (taken != HALB_OK)
-			continue;
-		st = settle(dir, &run, force || wrote_here(&run, dir), scribe, err);
-		if (st == HALB_OK)
-			st = check_known(&run, dir, err);
-		if (st == HALB_OK || st == HALB_E_RETRY)
-			halb_scribe_end(scribe);
-		else
-			halb_scribe_free(scribe);
-		halb_run_clear(&run);
-	}
+	if (st != HALB_OK)
+		return st == HALB_E_NOTFOUND ? HALB_OK : st;
+	st = halb_files_list(journal, in, &ids, err);
+	for (size_t i = ids.n; st == HALB_OK && i-- > 0;)
+		st = settle_one(dir, journal, in, ids.items[i], domain, force, err);
 	free(ids.items);
+	close(in);
 	return st;
 }

@@ -160,24 +160,27 @@ static enum halb_status write_steps(const struct options *opt, const struct halb
 	return st;
 }
 
-/* The swap guards one value only: another one may have joined it, so look again. */
-static enum halb_status read_again(const struct options *opt, const struct halb_site *site,
-				   enum plan_kind kind, struct outcome *out)
+static enum halb_status fail_other(const struct planning *p, struct halb_error *err)
+{
+	halb_fail(err, HALB_E_RETRY, "%s: somebody else changed the same objects at the same time",
+		  p->conn.dir->server);
+	return halb_hint(err, "look with halb-dns plan, then run it again");
+}
+
+/* The swap guards one value only: another record may have joined it, so plan once more. */
+static enum halb_status plan_again(const struct options *opt, const struct halb_site *site,
+				   enum plan_kind kind, struct planning *p, struct halb_error *err)
 {
 	struct halb_reading present;
 	struct halb_plan plan = { 0 };
-	enum halb_status st = halb_reading_repeat(out->planning.conn.dir, site, &out->planning.present,
-						 &present, &out->error);
+	enum halb_status st = halb_reading_nodes(p->conn.dir, site, &p->present, &p->plan, &present,
+						 err);
 
 	if (st != HALB_OK)
 		return st;
-	st = planning_make(opt, site, kind, &present, &plan, &out->error);
-	if (st == HALB_OK && (plan.verdict != HALB_OK || halb_plan_writes(&plan))) {
-		st = halb_fail(&out->error, HALB_E_RETRY,
-			       "%s: somebody else changed the same objects at the same time",
-			       out->planning.conn.dir->server);
-		halb_hint(&out->error, "look with halb-dns plan, then run it again");
-	}
+	st = planning_make(opt, site, kind, &present, &plan, err);
+	if (st == HALB_OK && (plan.verdict != HALB_OK || halb_plan_writes(&plan)))
+		st = fail_other(p, err);
 	halb_plan_clear(&plan);
 	halb_reading_clear(&present);
 	return st;
@@ -200,7 +203,9 @@ enum halb_status planning_apply(const struct options *opt, const struct halb_sit
 	if (st == HALB_OK)
 		st = write_steps(opt, site, &head, out);
 	if (st == HALB_OK)
-		st = read_again(opt, site, kind, out);
+		st = plan_again(opt, site, kind, p, &out->error);
+	if (st == HALB_OK)
+		st = halb_steps_check(p->conn.dir, &p->steps, &out->error);
 	if (st == HALB_OK && kind == PLAN_REGISTER)
 		halb_journal_prune(&p->journaling.journal, time(NULL));
 	halb_log_progress(NULL);

@@ -20,10 +20,14 @@ const struct halb_dhcp_ops *halb_reading_dhcp(const struct halb_site *site);
 /* Zones, nodes and reservations that matter to the site, read afresh. `out` must not move. */
 enum halb_status halb_reading_take(const struct halb_directory *dir, const struct halb_site *site,
 				   struct halb_reading *out, struct halb_error *err) HALB_CHECKED;
-/* The nodes and reservations once more, in the zones that were read before, which `out` uses. */
-enum halb_status halb_reading_repeat(const struct halb_directory *dir, const struct halb_site *site,
-				     struct halb_reading *before, struct halb_reading *out,
-				     struct halb_error *err) HALB_CHECKED;
+/*
+ * Once more the nodes alone, of the site and of the plan, in the zones that were read before, which
+ * `out` uses; it has no DHCP. They are found by name: no DC has an index for marks, and what had
+ * one is in the plan.
+ */
+enum halb_status halb_reading_nodes(const struct halb_directory *dir, const struct halb_site *site,
+				    struct halb_reading *before, const struct halb_plan *plan,
+				    struct halb_reading *out, struct halb_error *err) HALB_CHECKED;
 void halb_reading_clear(struct halb_reading *reading);
 
 #endif
