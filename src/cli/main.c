@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finds the command, prepares what it needs, runs it, prints its report, ends with its status. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,20 @@ static bool says_it_all(const struct options *opt)
 	return strcmp(opt->format, "nagios") == 0;
 }
 
+/*
+ * Whoever read standard output has left, and wants to hear no more: the end is SIGPIPE's, as if it
+ * had not been ignored.
+ */
+static void end_where_nobody_reads(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	if (poll(&out, 1, 0) != 1 || !(out.revents & POLLERR))
+		return;
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
 static int report(const struct command *command, const struct options *opt,
 		  const struct halb_site *site, struct outcome *out, enum halb_status st)
 {
@@ -119,6 +134,8 @@ static int report(const struct command *command, const struct options *opt,
 			log_words(&out->words);
 			log_error(&out->error);
 		}
+		if (printed != HALB_OK && !opt->into && !halb_report_is_monitoring(opt->format))
+			end_where_nobody_reads();
 		if (printed != HALB_OK)
 			log_error(&err);
 	}
@@ -160,6 +177,7 @@ static int flush_help(void)
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
+	end_where_nobody_reads();
 	halb_fail(&err, HALB_E_CANTCREATE, "standard output could not be written: %s",
 		  strerror(errno ? errno : EIO));
 	log_error(&err);

@@ -2,13 +2,16 @@
 /* What the program itself says to a command line for which no directory is needed. Runs where it
  * was built. */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static char said[65536]; /* what does not fit would break the pipe */
 
-/* Runs "halb-dns LINE" in a shell; returns the exit status. `said` is all that it prints. */
+/* Runs "halb-dns LINE" in a shell; returns the exit status, for a signal as a shell has it. `said` is
+ * all that it prints. */
 static int run(const char *line)
 {
 	char command[256];
@@ -22,7 +25,7 @@ static int run(const char *line)
 	n = fread(said, 1, sizeof said - 1, pipe);
 	said[n] = '\0';
 	status = pclose(pipe);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 #define EXPECT_RUN(line, status, text)                                                             \
@@ -41,6 +44,23 @@ Test(main, help_is_there_however_it_is_asked_for)
 	EXPECT_RUN("help plan", 0, "halb-dns plan: ");
 	EXPECT_RUN("--help plan", 0, "halb-dns plan: ");
 	EXPECT_RUN("plan -h", 0, "halb-dns plan: ");
+}
+
+Test(main, a_reader_who_leaves_early_ends_it_without_a_word)
+{
+	static const char *const lines[] = { "schema --forest lime.lan", "help", "init -o -" };
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	close(ends[0]);
+	cr_assert_eq(dup2(ends[1], 9), 9); /* a number that each shell takes */
+	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+		char line[64];
+
+		snprintf(line, sizeof line, "%s >&9", lines[i]);
+		cr_expect_eq(run(line), 128 + SIGPIPE, "%s: %s", line, said);
+		cr_expect_str_eq(said, "", "%s", line);
+	}
 }
 
 Test(main, a_word_too_many_is_wrong_usage)
